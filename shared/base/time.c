@@ -1,0 +1,166 @@
+#include "time.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static usec_t
+clock_usec(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (usec_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+}
+
+usec_t
+time_now(void)
+{
+	return clock_usec(CLOCK_REALTIME);
+}
+
+usec_t
+time_steady(void)
+{
+	return clock_usec(CLOCK_MONOTONIC);
+}
+
+/* Exactly n digits at *s, at most max. */
+static bool
+digits(const char **s, int n, int max, int *out)
+{
+	int v = 0;
+
+	while (n-- > 0) {
+		if (**s < '0' || **s > '9')
+			return false;
+		v = v * 10 + (*(*s)++ - '0');
+	}
+	*out = v;
+	return v <= max;
+}
+
+static bool
+expect(const char **s, char c)
+{
+	if (**s != c)
+		return false;
+	(*s)++;
+	return true;
+}
+
+static bool
+fraction(const char **s, usec_t *out)
+{
+	usec_t unit = SECOND / 10;
+
+	*out = 0;
+	if (**s != '.' && **s != ',')
+		return true;
+	(*s)++;
+	if (**s < '0' || **s > '9')
+		return false;
+	for (; **s >= '0' && **s <= '9'; (*s)++, unit /= 10)
+		*out += unit * (**s - '0');
+	return true;
+}
+
+/* "", "Z", "+hh:mm", "+hhmm" or "+hh", in microseconds east of UTC. */
+static bool
+offset(const char **s, usec_t *out)
+{
+	int sign, h, m = 0;
+
+	*out = 0;
+	if (**s == '\0' || **s == ' ')
+		return true;
+	if (**s == 'Z' || **s == 'z') {
+		(*s)++;
+		return true;
+	}
+	if (**s != '+' && **s != '-')
+		return false;
+	sign = *(*s)++ == '-' ? -1 : 1;
+	if (!digits(s, 2, 23, &h))
+		return false;
+	if (**s == ':')
+		(*s)++;
+	if (**s != '\0' && **s != ' ' && !digits(s, 2, 59, &m))
+		return false;
+	*out = sign * (usec_t)(h * 3600 + m * 60) * SECOND;
+	return true;
+}
+
+static bool
+date_ok(int y, int m, int d)
+{
+	static const int days[] = {
+		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
+	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+
+	return y >= 1 && m >= 1 && m <= 12 && d >= 1 &&
+	    d <= days[m - 1] + (leap && m == 2);
+}
+
+bool
+time_parse(const char *s, usec_t *out)
+{
+	struct tm tm = { 0 };
+	int y, mo, d, h, mi, sec;
+	usec_t frac, off;
+
+	while (*s == ' ')
+		s++;
+	if (!digits(&s, 4, 9999, &y) || !expect(&s, '-') ||
+	    !digits(&s, 2, 12, &mo) || !expect(&s, '-') ||
+	    !digits(&s, 2, 31, &d) || !date_ok(y, mo, d))
+		return false;
+	if (*s != 'T' && *s != 't' && *s != ' ')
+		return false;
+	s++;
+	if (!digits(&s, 2, 23, &h) || !expect(&s, ':') ||
+	    !digits(&s, 2, 59, &mi) || !expect(&s, ':') ||
+	    !digits(&s, 2, 60, &sec) || !fraction(&s, &frac) ||
+	    !offset(&s, &off))
+		return false;
+	while (*s == ' ')
+		s++;
+	if (*s != '\0')
+		return false;
+	tm.tm_year = y - 1900;
+	tm.tm_mon = mo - 1;
+	tm.tm_mday = d;
+	tm.tm_hour = h;
+	tm.tm_min = mi;
+	tm.tm_sec = sec;
+	*out = (usec_t)timegm(&tm) * SECOND + frac - off;
+	return true;
+}
+
+char *
+time_text(char buf[TIME_TEXT], usec_t t)
+{
+	usec_t frac = t % SECOND;
+	time_t sec = (time_t)(t / SECOND);
+	struct tm tm;
+	size_t n;
+
+	if (frac < 0) {
+		frac += SECOND;
+		sec--;
+	}
+	gmtime_r(&sec, &tm);
+	n = (size_t)snprintf(buf, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
+	    (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (n >= TIME_TEXT - 9)
+		n = TIME_TEXT - 9;
+	if (frac % 1000 != 0)
+		snprintf(buf + n, TIME_TEXT - n, ".%06dZ", (int)frac);
+	else if (frac != 0)
+		snprintf(buf + n, TIME_TEXT - n, ".%03dZ", (int)(frac / 1000));
+	else
+		snprintf(buf + n, TIME_TEXT - n, "Z");
+	return buf;
+}
