@@ -1,0 +1,103 @@
+/*
+ * PostgreSQL (libpq behind it).
+ *
+ * Statements are constants with a name, prepared on first use on each
+ * connection.  They are queued and then sent together by db_sync(): one
+ * round trip, one result each, in order.  Every wait ends at the context's
+ * deadline; a connection on which a wait ended is given up.
+ *
+ * Parameters and results are in binary; cast parameters in the SQL
+ * ($1::bigint, $2::text[]).  A numeric travels as text or as a bigint of
+ * thousandths.
+ *
+ * A fault leaves no transaction open.  FAULT_DATABASE: the database did not
+ * do it, or the connection broke and nobody knows (only a statement that
+ * may be repeated may then be repeated).  FAULT_BUG: the database refused
+ * the statement; db_sqlstate() says why.
+ */
+#ifndef CPMS_PORT_DB_H
+#define CPMS_PORT_DB_H
+
+#include "base/ctx.h"
+#include "base/uuid.h"
+
+struct statement {
+	const char *name;	/* unique in the program */
+	const char *sql;
+};
+
+struct db_value {
+	const void *data;	/* NULL = SQL null */
+	int len;
+};
+
+struct rows;
+
+/* Connections are opened when first needed.  At most `size` at a time. */
+struct db_pool *db_pool_new(const char *url, int size);
+
+/*
+ * Holds a connection for this context (a no-op when it has one), reconnecting
+ * with back-off until the deadline.  db_release() gives it back; an open
+ * transaction is rolled back.
+ */
+enum fault db_acquire(struct ctx *) __attribute__((warn_unused_result));
+void db_release(struct ctx *);
+
+/* Queues; n values, which must live until db_sync().  Acquires. */
+enum fault db_queue(struct ctx *, const struct statement *,
+    const struct db_value *, int n) __attribute__((warn_unused_result));
+
+/*
+ * Sends what is queued; results[i] is that of the i-th queued statement and
+ * lives as long as the context.  results may be NULL.
+ */
+enum fault db_sync(struct ctx *, struct rows **results)
+    __attribute__((warn_unused_result));
+
+/* One statement, one round trip. */
+enum fault db_run(struct ctx *, const struct statement *,
+    const struct db_value *, int n, struct rows **)
+    __attribute__((warn_unused_result));
+
+/* BEGIN and COMMIT are queued like any other, so they cost no round trip. */
+extern const struct statement db_begin, db_commit;
+
+/* Gives up what was queued and rolls back. */
+void db_rollback(struct ctx *);
+
+/* SQLSTATE of the last refusal, "" = none. */
+const char *db_sqlstate(struct ctx *);
+/* The statement did nothing wrong but lost a race: run it again. */
+bool db_is_retryable(struct ctx *);
+
+struct db_value db_null(void);
+struct db_value db_text(const char *);			/* NULL = null */
+struct db_value db_bytes(const void *, size_t);
+struct db_value db_i16(struct arena *, int16_t);
+struct db_value db_i32(struct arena *, int32_t);
+struct db_value db_i64(struct arena *, int64_t);
+struct db_value db_bool(bool);
+struct db_value db_time(struct arena *, usec_t);
+struct db_value db_uuid(const struct uuid *);
+
+/* One-dimensional arrays; items may be null. */
+enum db_type {
+	DB_BOOL = 16, DB_BYTEA = 17, DB_I64 = 20, DB_I16 = 21, DB_I32 = 23,
+	DB_TEXT = 25, DB_TIME = 1184, DB_UUID = 2950
+};
+struct db_value db_array(struct arena *, enum db_type,
+    const struct db_value *, size_t n);
+
+size_t rows_count(const struct rows *);
+int rows_column(const struct rows *, const char *name);	/* aborts: no such */
+bool rows_null(const struct rows *, size_t row, int column);
+const char *rows_text(const struct rows *, size_t, int);  /* NULL = null */
+const void *rows_bytes(const struct rows *, size_t, int, size_t *len);
+int32_t rows_i32(const struct rows *, size_t, int);	/* null reads 0 */
+int64_t rows_i64(const struct rows *, size_t, int);
+bool rows_bool(const struct rows *, size_t, int);
+usec_t rows_time(const struct rows *, size_t, int);
+void rows_uuid(const struct rows *, size_t, int, struct uuid *);
+
+#endif

@@ -1,0 +1,138 @@
+#include "fcgi.h"
+
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+struct fcgi {
+	FCGX_Request rq;
+	int fd;
+};
+
+void
+fcgi_init(void)
+{
+	FCGX_Init();
+	signal(SIGPIPE, SIG_IGN);
+}
+
+struct fcgi *
+fcgi_new(void)
+{
+	struct fcgi *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		abort();
+	f->fd = -1;
+	return f;
+}
+
+/*
+ * With ipcFd set the library reads this connection instead of accepting
+ * one; with keepConnection set it never closes it; with listen_sock -1 a
+ * broken head is an error and not a wait for the next connection.
+ */
+bool
+fcgi_begin(struct fcgi *f, int fd)
+{
+	struct timeval limit = { .tv_sec = 5 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	FCGX_InitRequest(&f->rq, -1, 0);
+	f->rq.ipcFd = f->fd = fd;
+	f->rq.keepConnection = 1;
+	if (FCGX_Accept_r(&f->rq) >= 0)
+		return true;
+	fcgi_drop(f);
+	return false;
+}
+
+const char *
+fcgi_param(struct fcgi *f, const char *name)
+{
+	return FCGX_GetParam(name, f->rq.envp);
+}
+
+static size_t
+declared(struct fcgi *f, size_t max)
+{
+	const char *s = fcgi_param(f, "CONTENT_LENGTH");
+	unsigned long long n = s == NULL ? 0 : strtoull(s, NULL, 10);
+
+	return n > max ? max + 1 : (size_t)n;
+}
+
+char *
+fcgi_body(struct fcgi *f, struct arena *a, size_t max, size_t *len)
+{
+	size_t want = declared(f, max), n = 0;
+	char *body, rest[4096];
+	int k;
+
+	if (want > max) {
+		while (FCGX_GetStr(rest, sizeof(rest), f->rq.in) > 0)
+			continue;
+		*len = max + 1;
+		return NULL;
+	}
+	body = arena_take(a, want + 1);
+	while (n < want && (k = FCGX_GetStr(body + n, (int)(want - n),
+	    f->rq.in)) > 0)
+		n += (size_t)k;
+	body[n] = '\0';
+	*len = n;
+	if (n < want) {
+		*len = 0;
+		return NULL;
+	}
+	while (FCGX_GetStr(rest, sizeof(rest), f->rq.in) > 0)
+		continue;
+	return body;
+}
+
+void
+fcgi_write(struct fcgi *f, const char *s, size_t n)
+{
+	while (n > 0) {
+		int part = n > 1 << 20 ? 1 << 20 : (int)n;
+
+		if (FCGX_PutStr(s, part, f->rq.out) != part)
+			return;
+		s += part;
+		n -= (size_t)part;
+	}
+}
+
+/* Closing ourselves spares the library's shutdown-and-wait. */
+void
+fcgi_end(struct fcgi *f)
+{
+	f->rq.keepConnection = 1;
+	FCGX_Finish_r(&f->rq);
+	fcgi_drop(f);
+}
+
+/* After an error the library has closed the descriptor itself. */
+void
+fcgi_drop(struct fcgi *f)
+{
+	FCGX_Free(&f->rq, 0);
+	if (f->fd >= 0 && f->rq.ipcFd == f->fd)
+		close(f->fd);
+	f->fd = -1;
+}
+
+bool
+fcgi_peer_gone(struct fcgi *f)
+{
+	struct pollfd p = { .fd = f->fd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0 &&
+	    (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
