@@ -1,0 +1,26 @@
+/* GET /readyz: the database answers. */
+#include "port/db.h"
+#include "serve/serve.h"
+
+static const struct statement ping = { "ping", "SELECT 1" };
+
+static enum fault
+health_ready(struct request *rq)
+{
+	enum fault f;
+
+	if ((f = db_run(&rq->cx, &ping, NULL, 0, NULL)))
+		return f;
+	return reply_text(rq, 200, "{\"status\":\"ready\"}");
+}
+
+static const struct route route = {
+	.method = "GET", .path = "/readyz", .access = ACCESS_OPEN,
+	.answer = health_ready,
+};
+
+int
+main(void)
+{
+	return serve(&route);
+}

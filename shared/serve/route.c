@@ -1,0 +1,242 @@
+#include "route.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+
+static enum fault
+absent(struct request *rq)
+{
+	return ctx_fail(&rq->cx, FAULT_ABSENT, "no such resource");
+}
+
+static enum fault
+match_id(struct request *rq, const char *name, const char *s, size_t n)
+{
+	char *id = text_percent_decode(&rq->cx.arena, s, n);
+
+	if (id == NULL)
+		return absent(rq);
+	if (strncmp(name, "{chargePointId}", 15) != 0)
+		return uuid_parse(id, &rq->uuid) ? FAULT_NONE : absent(rq);
+	if (!text_is_charger_id(id, strlen(id)))
+		return absent(rq);
+	rq->charger = id;
+	return FAULT_NONE;
+}
+
+static enum fault
+match_path(struct request *rq, const char *uri, size_t len)
+{
+	const char *path = rq->route->path, *id = strchr(path, '{');
+	size_t before, behind;
+
+	if (id == NULL)
+		return strlen(path) == len && memcmp(path, uri, len) == 0 ?
+		    FAULT_NONE : absent(rq);
+	before = (size_t)(id - path);
+	behind = strlen(strchr(id, '}') + 1);
+	if (len <= before + behind || memcmp(path, uri, before) != 0 ||
+	    memcmp(path + strlen(path) - behind, uri + len - behind,
+	    behind) != 0)
+		return absent(rq);
+	return match_id(rq, id, uri + before, len - before - behind);
+}
+
+static bool
+is_word(const char *words, const char *s)
+{
+	size_t n = strlen(s);
+	const char *p = words;
+
+	while (n > 0 && (p = strstr(p, s)) != NULL) {
+		if ((p == words || p[-1] == '|') &&
+		    (p[n] == '\0' || p[n] == '|'))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static bool
+is_bool(const char *s, int64_t *out)
+{
+	*out = strcmp(s, "true") == 0 || strcmp(s, "1") == 0;
+	return *out || strcmp(s, "false") == 0 || strcmp(s, "0") == 0;
+}
+
+static const char *
+read_param(const struct param *p, struct param_value *v)
+{
+	switch (p->kind) {
+	case PARAM_BOOL:
+		return is_bool(v->text, &v->number) ? NULL :
+		    "must be true or false";
+	case PARAM_LIMIT:
+		return text_int(v->text, 1, 200, &v->number) ? NULL :
+		    "must be a whole number from 1 to 200";
+	case PARAM_TIME:
+		return time_parse(v->text, &v->time) ? NULL :
+		    "must be an RFC 3339 time";
+	case PARAM_CHARGER:
+		return text_is_charger_id(v->text, strlen(v->text)) ? NULL :
+		    "must be a charge point id";
+	case PARAM_UUID:
+		return uuid_parse(v->text, &v->uuid) ? NULL :
+		    "must be a UUID";
+	case PARAM_WORD:
+		return is_word(p->words, v->text) ? NULL : p->words;
+	case PARAM_CURSOR:
+		return NULL;
+	}
+	return "is unknown";
+}
+
+static enum fault
+match_param(struct request *rq, const char *key, const char *text)
+{
+	const struct param *p = rq->route->query;
+	struct param_value *v = rq->params;
+	const char *why;
+
+	for (; p != NULL && p->name != NULL; p++, v++) {
+		if (strcmp(p->name, key) != 0)
+			continue;
+		if (v->given)
+			return ctx_fail(&rq->cx, FAULT_QUERY,
+			    "query parameter %s is given twice", key);
+		v->given = true;
+		v->text = text;
+		if ((why = read_param(p, v)) == NULL)
+			return FAULT_NONE;
+		return ctx_fail(&rq->cx, FAULT_QUERY,
+		    "query parameter %s %s%s", key,
+		    why == p->words ? "must be one of " : "", why);
+	}
+	return ctx_fail(&rq->cx, FAULT_QUERY, "unknown query parameter %s",
+	    text_percent_encode(&rq->cx.arena, key));
+}
+
+static char *
+decode(struct request *rq, const char *s, size_t n)
+{
+	char *text = arena_strndup(&rq->cx.arena, s, n), *p;
+
+	for (p = text; *p != '\0'; p++)
+		if (*p == '+')
+			*p = ' ';
+	text = text_percent_decode(&rq->cx.arena, text, n);
+	return text != NULL && text_is_utf8(text, strlen(text)) ? text : NULL;
+}
+
+static enum fault
+match_query(struct request *rq, const char *q)
+{
+	char *key, *text;
+	enum fault f;
+
+	while (*q != '\0' && *q != '#') {
+		size_t n = strcspn(q, "&#"), k = strcspn(q, "=&#");
+
+		if (n > 0) {
+			key = decode(rq, q, k);
+			text = decode(rq, q + (k < n ? k + 1 : k),
+			    k < n ? n - k - 1 : 0);
+			if (key == NULL || text == NULL)
+				return ctx_fail(&rq->cx, FAULT_QUERY,
+				    "broken escape in the query string");
+			if ((f = match_param(rq, key, text)))
+				return f;
+		}
+		q += n;
+		if (*q == '&')
+			q++;
+	}
+	return FAULT_NONE;
+}
+
+static enum fault
+check_key(struct request *rq, const char *authorization)
+{
+	const char *key = rq->route->access == ACCESS_OPEN ? "" :
+	    rq->route->access == ACCESS_GATEWAY ? rq->set->gateway_api_key :
+	    rq->set->operator_key;
+
+	if (*key == '\0')
+		return FAULT_NONE;
+	if (authorization != NULL &&
+	    strncasecmp(authorization, "Bearer ", 7) == 0 &&
+	    text_same_secret(key, authorization + 7))
+		return FAULT_NONE;
+	return ctx_fail(&rq->cx, FAULT_KEY, "missing or wrong bearer key");
+}
+
+enum fault
+route_match(struct request *rq, const char *method, const char *uri,
+    const char *authorization)
+{
+	const char *q = strpbrk(uri, "?#");
+	size_t len = q == NULL ? strlen(uri) : (size_t)(q - uri);
+	enum fault f;
+
+	if ((f = check_key(rq, authorization)))
+		return f;
+	if ((f = match_path(rq, uri, len)))
+		return f;
+	if (strcmp(method, rq->route->method) != 0 &&
+	    !(strcmp(method, "HEAD") == 0 &&
+	    strcmp(rq->route->method, "GET") == 0))
+		return ctx_fail(&rq->cx, FAULT_METHOD, "only %s here",
+		    rq->route->method);
+	return q == NULL || *q == '#' ? FAULT_NONE : match_query(rq, q + 1);
+}
+
+const struct param_value *
+param(const struct request *rq, const char *name)
+{
+	static const struct param_value none;
+	const struct param *p = rq->route->query;
+	int i;
+
+	for (i = 0; p != NULL && p[i].name != NULL; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return &rq->params[i];
+	return &none;
+}
+
+int64_t
+param_limit(const struct request *rq)
+{
+	const struct param_value *v = param(rq, "limit");
+
+	return v->given ? v->number : DEFAULT_LIMIT;
+}
+
+enum fault
+cursor_read(struct request *rq, struct cursor *out)
+{
+	const struct param_value *v = param(rq, "cursor");
+	const char *dot;
+
+	memset(out, 0, sizeof(*out));
+	if (!v->given)
+		return FAULT_NONE;
+	out->given = true;
+	dot = strchr(v->text, '_');
+	if (dot != NULL && uuid_parse(dot + 1, &out->uuid) &&
+	    text_int(arena_strndup(&rq->cx.arena, v->text,
+	    (size_t)(dot - v->text)), INT64_MIN, INT64_MAX, &out->number))
+		return FAULT_NONE;
+	return ctx_fail(&rq->cx, FAULT_QUERY,
+	    "query parameter cursor is none that was given out");
+}
+
+char *
+cursor_text(struct ctx *cx, int64_t number, const struct uuid *u)
+{
+	char text[UUID_TEXT];
+
+	return arena_printf(&cx->arena, "%lld_%s", (long long)number,
+	    uuid_text(text, u));
+}

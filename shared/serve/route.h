@@ -1,0 +1,15 @@
+/* Is this request for this route, and may it be made? */
+#ifndef CPMS_SERVE_ROUTE_H
+#define CPMS_SERVE_ROUTE_H
+
+#include "serve.h"
+
+/*
+ * Fills charger, uuid and params.  404 for another path or a malformed id,
+ * 405, 401, 400 for the query string.  The URI is the raw one: what nginx
+ * decoded only chose the process.
+ */
+enum fault route_match(struct request *, const char *method, const char *uri,
+    const char *authorization);
+
+#endif

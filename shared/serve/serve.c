@@ -1,0 +1,532 @@
+#include "serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "port/db.h"
+#include "port/fcgi.h"
+#include "port/thread.h"
+#include "route.h"
+
+enum { MAX_REQUESTS = 1024, PATIENCE = 5, LEAVE = 20, MAX_THREADS = 64 };
+
+struct header {
+	struct header *next;
+	const char *name, *value;
+};
+
+/* The part of a request that no handler sees. */
+struct inside {
+	struct request rq;
+	struct fcgi *fcgi;
+	struct process *process;
+	const char *method, *uri;
+	char id[UUID_TEXT];
+	usec_t began;		/* steady */
+	bool kept;
+	int status;
+	const char *text;	/* the answer's body, or NULL */
+	const char *type;
+	struct header *headers;
+	struct header *extra;	/* members of a problem */
+};
+
+/*
+ * Requests are either in the free list or owned by one thread.  At most
+ * MAX_REQUESTS exist: a thread that finds none waits before it accepts, so
+ * that what we can't hold waits in the socket's backlog.
+ */
+struct process {
+	struct service service;
+	void *state;
+	struct lock lead;	/* one thread at a time polls and accepts */
+	struct lock lock;	/* free list and count */
+	struct inside *free;
+	int made;
+	int stop;		/* eventfd, readable = leave */
+};
+
+static struct inside *
+inside_take(struct process *p)
+{
+	struct inside *in;
+
+	lock_take(&p->lock);
+	while (p->free == NULL && p->made == MAX_REQUESTS)
+		lock_wait(&p->lock);
+	if ((in = p->free) != NULL)
+		p->free = (struct inside *)in->rq.next;
+	else
+		p->made++;
+	lock_give(&p->lock);
+	if (in != NULL)
+		return in;
+	if ((in = calloc(1, sizeof(*in))) == NULL)
+		abort();
+	ctx_init(&in->rq.cx);
+	in->fcgi = fcgi_new();
+	in->process = p;
+	in->rq.inside = in;
+	return in;
+}
+
+static void
+inside_give(struct inside *in)
+{
+	struct process *p = in->process;
+
+	ctx_reset(&in->rq.cx, 0, 0);
+	lock_take(&p->lock);
+	in->rq.next = (struct request *)p->free;
+	p->free = in;
+	lock_give(&p->lock);
+	lock_wake_one(&p->lock);
+}
+
+/* nginx's request id, 32 hex digits, as a UUID. */
+static void
+request_id(struct inside *in)
+{
+	const char *s = fcgi_param(in->fcgi, "REQUEST_ID");
+	struct uuid u;
+
+	if (s != NULL && strlen(s) == 32 &&
+	    strspn(s, "0123456789abcdef") == 32) {
+		snprintf(in->id, sizeof(in->id),
+		    "%.8s-%.4s-%.4s-%.4s-%.12s", s, s + 8, s + 12, s + 16,
+		    s + 20);
+		return;
+	}
+	uuid_new(&u);
+	uuid_text(in->id, &u);
+}
+
+/* How long it has waited in front of us already, by nginx's $msec. */
+static usec_t
+waited(struct inside *in, usec_t now)
+{
+	const char *s = fcgi_param(in->fcgi, "CPMS_RECEIVED");
+	long long sec;
+	int ms;
+	usec_t t;
+
+	if (s == NULL || sscanf(s, "%lld.%3d", &sec, &ms) != 2)
+		return 0;
+	t = now - ((usec_t)sec * SECOND + (usec_t)ms * 1000);
+	return t < 0 ? 0 : t > PATIENCE * SECOND ? PATIENCE * SECOND : t;
+}
+
+static void
+request_init(struct inside *in)
+{
+	struct process *p = in->process;
+	usec_t now = time_now();
+
+	in->began = time_steady();
+	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND -
+	    waited(in, now));
+	in->rq.cx.pool = p->service.pool;
+	in->rq.set = &p->service.set;
+	in->rq.state = p->state;
+	in->rq.route = p->service.route;
+	in->rq.charger = NULL;
+	in->rq.body = NULL;
+	in->rq.body_len = 0;
+	in->kept = false;
+	in->status = 0;
+	in->text = NULL;
+	in->type = "application/json";
+	in->headers = in->extra = NULL;
+	in->method = fcgi_param(in->fcgi, "REQUEST_METHOD");
+	in->uri = fcgi_param(in->fcgi, "REQUEST_URI");
+	memset(in->rq.params, 0, sizeof(in->rq.params));
+	request_id(in);
+}
+
+static void
+problem(struct inside *in, enum fault f)
+{
+	struct ctx *cx = &in->rq.cx;
+	const struct fault_row *row = fault_row(f);
+	struct json *p = json_object(cx), *list, *item;
+	const struct field_error *e;
+	const struct header *x;
+
+	json_add_text(cx, p, "type", arena_printf(&cx->arena,
+	    "urn:cpms:problem:%s", row->slug));
+	json_add_text(cx, p, "title", row->title);
+	json_add_int(cx, p, "status", row->status);
+	if (cx->detail != NULL && row->status < 500)
+		json_add_text(cx, p, "detail", cx->detail);
+	json_add_text(cx, p, "instance", arena_printf(&cx->arena,
+	    "urn:uuid:%s", in->id));
+	if (f == FAULT_SHAPE && cx->errors != NULL) {
+		json_add(p, "errors", list = json_array(cx));
+		for (e = cx->errors; e != NULL; e = e->next) {
+			json_append(list, item = json_object(cx));
+			json_add_text(cx, item, "pointer", e->pointer);
+			json_add_text(cx, item, "detail", e->detail);
+		}
+	}
+	for (x = in->extra; x != NULL; x = x->next)
+		json_add_text(cx, p, x->name, x->value);
+	in->status = row->status;
+	in->type = "application/problem+json";
+	in->text = json_print(cx, p);
+	if (row->retry_after > 0)
+		reply_header(&in->rq, "Retry-After", arena_printf(&cx->arena,
+		    "%d", row->retry_after));
+	if (f == FAULT_METHOD)
+		reply_header(&in->rq, "Allow", in->rq.route->method);
+	if (f == FAULT_KEY)
+		reply_header(&in->rq, "WWW-Authenticate", "Bearer");
+}
+
+static void
+send_answer(struct inside *in)
+{
+	struct arena *a = &in->rq.cx.arena;
+	size_t n = in->text == NULL ? 0 : strlen(in->text);
+	const struct header *h;
+	char *head;
+
+	head = arena_printf(a, "Status: %d\r\n", in->status);
+	if (in->text != NULL)
+		head = arena_printf(a, "%sContent-Type: %s\r\n"
+		    "Content-Length: %zu\r\n", head, in->type, n);
+	for (h = in->headers; h != NULL; h = h->next)
+		head = arena_printf(a, "%s%s: %s\r\n", head, h->name,
+		    h->value);
+	head = arena_printf(a, "%s\r\n", head);
+	fcgi_write(in->fcgi, head, strlen(head));
+	if (n > 0)
+		fcgi_write(in->fcgi, in->text, n);
+	fcgi_end(in->fcgi);
+}
+
+static void
+log_answer(const struct inside *in, enum fault f)
+{
+	const char *why = in->rq.cx.detail;
+	long long us = (long long)(time_steady() - in->began);
+
+	if (in->status < 500)
+		log_line(LOG_INFO_LINE, "request=%s status=%d us=%lld",
+		    in->id, in->status, us);
+	else
+		log_line(f == FAULT_BUG ? LOG_ERROR_LINE : LOG_WARNING_LINE,
+		    "request=%s status=%d us=%lld why=\"%s\"", in->id,
+		    in->status, us, why == NULL ? "" : why);
+}
+
+void
+request_answer(struct request *rq, enum fault f)
+{
+	struct inside *in = rq->inside;
+
+	db_release(&rq->cx);
+	if (f != FAULT_NONE || in->status == 0)
+		problem(in, f == FAULT_NONE ? FAULT_BUG : f);
+	send_answer(in);
+	log_answer(in, f);
+	inside_give(in);
+}
+
+/* A lost connection costs a caller nothing when asking again is harmless. */
+static enum fault
+run(struct request *rq)
+{
+	enum fault f;
+
+	for (;;) {
+		f = rq->route->answer(rq);
+		if (f != FAULT_DATABASE || rq->route->once ||
+		    time_steady() >= rq->cx.deadline)
+			return f;
+		db_release(&rq->cx);
+		poll(NULL, 0, 20);
+	}
+}
+
+static enum fault
+prepare(struct inside *in)
+{
+	struct request *rq = &in->rq;
+	enum fault f;
+	char *body;
+
+	if (in->method == NULL || in->uri == NULL)
+		return ctx_fail(&rq->cx, FAULT_BUG, "no request line");
+	body = fcgi_body(in->fcgi, &rq->cx.arena, MAX_BODY, &rq->body_len);
+	if ((f = route_match(rq, in->method, in->uri,
+	    fcgi_param(in->fcgi, "HTTP_AUTHORIZATION"))))
+		return f;
+	if (body == NULL && rq->body_len > MAX_BODY)
+		return ctx_fail(&rq->cx, FAULT_TOO_LARGE,
+		    "the body is over %d bytes", MAX_BODY);
+	if (body == NULL)
+		return ctx_fail(&rq->cx, FAULT_SYNTAX, "the body broke off");
+	rq->body = body;
+	if (time_steady() >= rq->cx.deadline)
+		return ctx_fail(&rq->cx, FAULT_BUSY, "waited too long");
+	return FAULT_NONE;
+}
+
+static void
+handle(struct inside *in, int fd)
+{
+	enum fault f;
+
+	if (!fcgi_begin(in->fcgi, fd)) {
+		inside_give(in);
+		return;
+	}
+	request_init(in);
+	if (in->rq.route->method[0] == 'G' && fcgi_peer_gone(in->fcgi)) {
+		fcgi_drop(in->fcgi);
+		inside_give(in);
+		return;
+	}
+	f = prepare(in);
+	if (f == FAULT_NONE)
+		f = run(&in->rq);
+	if (!in->kept)
+		request_answer(&in->rq, f);
+}
+
+/* The next connection, or -1 when the process leaves. */
+static int
+next_connection(struct process *p)
+{
+	struct pollfd fds[2] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = p->stop, .events = POLLIN },
+	};
+	int fd = -1;
+
+	lock_take(&p->lead);
+	while (fd < 0) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[1].revents != 0)
+			break;
+		fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+			poll(NULL, 0, 10);
+	}
+	lock_give(&p->lead);
+	return fd;
+}
+
+static void *
+worker(void *arg)
+{
+	struct process *p = arg;
+	struct inside *in;
+	int fd;
+
+	for (;;) {
+		in = inside_take(p);
+		if ((fd = next_connection(p)) < 0)
+			break;
+		handle(in, fd);
+	}
+	inside_give(in);
+	return NULL;
+}
+
+enum fault
+request_keep(struct request *rq)
+{
+	rq->inside->kept = true;
+	return FAULT_NONE;
+}
+
+static bool
+socket_given(void)
+{
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &on,
+	    &len) == 0 && on != 0;
+}
+
+/* Tells the supervisor that requests will be answered from here on. */
+static void
+ready(void)
+{
+	const char *s = getenv("CPMS_READY_FD");
+	int64_t fd;
+
+	if (s == NULL || !text_int(s, 3, 1 << 20, &fd))
+		return;
+	if (write((int)fd, "", 1) < 0)
+		log_line(LOG_WARNING_LINE, "nobody waits for readiness");
+	close((int)fd);
+}
+
+static void
+leave(struct process *p, struct thread *threads, int n)
+{
+	usec_t until = time_steady() + LEAVE * SECOND;
+	uint64_t one = 1;
+	int i;
+
+	if (write(p->stop, &one, sizeof(one)) < 0)
+		return;
+	for (i = 0; i < n; i++)
+		if (!thread_join(&threads[i], until))
+			return;
+	lock_take(&p->lock);
+	for (;;) {
+		const struct inside *in = p->free;
+		int idle = 0;
+
+		for (; in != NULL; in = (struct inside *)in->rq.next)
+			idle++;
+		if (idle == p->made || !lock_wait_until(&p->lock, until))
+			break;
+	}
+	lock_give(&p->lock);
+}
+
+static void
+signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+int
+serve(const struct route *route)
+{
+	static struct process p;
+	static struct thread threads[MAX_THREADS];
+	int i, sig, n = route->threads > 0 ? route->threads : 1;
+	sigset_t set;
+
+	log_name(program_invocation_short_name);
+	signals(&set);
+	if (!settings_load(&p.service.set))
+		return 1;
+	if (!socket_given()) {
+		log_line(LOG_ERROR_LINE, "descriptor 0 is not a listening "
+		    "socket: start this under spawn-fcgi");
+		return 1;
+	}
+	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+	fcgi_init();
+	p.service.route = route;
+	p.service.pool = db_pool_new(p.service.set.database_url,
+	    route->connections > 0 ? route->connections : n);
+	p.stop = eventfd(0, EFD_CLOEXEC);
+	lock_init(&p.lead);
+	lock_init(&p.lock);
+	if (route->open != NULL &&
+	    (p.state = route->open(&p.service)) == NULL)
+		return 1;
+	for (i = 0; i < n; i++)
+		thread_start(&threads[i], worker, &p);
+	ready();
+	do
+		sigwait(&set, &sig);
+	while (sig != SIGTERM && sig != SIGINT);
+	leave(&p, threads, n);
+	return 0;
+}
+
+enum fault
+request_json(struct request *rq, const struct json **out)
+{
+	struct json_body b;
+	enum fault f;
+
+	if ((f = json_parse(&rq->cx, rq->body, rq->body_len, &b)))
+		return f;
+	if (!json_is_object(b.root)) {
+		ctx_bad(&rq->cx, "", "must be an object");
+		return ctx_shape(&rq->cx);
+	}
+	*out = b.root;
+	return FAULT_NONE;
+}
+
+enum fault
+reply_text(struct request *rq, int status, const char *text)
+{
+	rq->inside->status = status;
+	rq->inside->text = text;
+	return FAULT_NONE;
+}
+
+enum fault
+reply(struct request *rq, int status, const struct json *j)
+{
+	return reply_text(rq, status, json_print(&rq->cx, j));
+}
+
+enum fault
+reply_empty(struct request *rq, int status)
+{
+	return reply_text(rq, status, NULL);
+}
+
+static void
+push(struct request *rq, struct header **list, const char *name,
+    const char *value)
+{
+	struct header *h = arena_alloc(&rq->cx.arena, sizeof(*h));
+
+	h->name = name;
+	h->value = value;
+	h->next = *list;
+	*list = h;
+}
+
+void
+reply_header(struct request *rq, const char *name, const char *value)
+{
+	push(rq, &rq->inside->headers, name, value);
+}
+
+void
+problem_add(struct request *rq, const char *key, const char *value)
+{
+	push(rq, &rq->inside->extra, key, value);
+}
+
+/* This request's path and query with another cursor. */
+void
+reply_next(struct request *rq, const char *cursor)
+{
+	struct arena *a = &rq->cx.arena;
+	const char *uri = rq->inside->uri, *q = strchr(uri, '?');
+	char *link = arena_printf(a, "<%.*s?",
+	    q == NULL ? (int)strlen(uri) : (int)(q - uri), uri);
+	const struct param *p;
+	int i;
+
+	for (i = 0, p = rq->route->query; p->name != NULL; i++, p++)
+		if (rq->params[i].given && p->kind != PARAM_CURSOR)
+			link = arena_printf(a, "%s%s=%s&", link, p->name,
+			    text_percent_encode(a, rq->params[i].text));
+	reply_header(rq, "Link", arena_printf(a, "%scursor=%s>; rel=\"next\"",
+	    link, text_percent_encode(a, cursor)));
+}

@@ -1,0 +1,130 @@
+/*
+ * The process of an endpoint: one route, answered for ever.
+ *
+ * Descriptor 0 is a listening socket (spawn-fcgi's way).  serve() reads the
+ * settings, answers requests until SIGTERM, finishes those under way and
+ * returns the exit code.  A handler is a route row and a main() that calls
+ * serve().
+ */
+#ifndef CPMS_SERVE_SERVE_H
+#define CPMS_SERVE_SERVE_H
+
+#include "base/ctx.h"
+#include "base/uuid.h"
+#include "port/json.h"
+#include "settings.h"
+
+enum param_kind {
+	PARAM_BOOL,	/* true, false, 1, 0 */
+	PARAM_LIMIT,	/* 1..200 */
+	PARAM_TIME,	/* RFC 3339 */
+	PARAM_CHARGER,	/* a charge point id */
+	PARAM_UUID,
+	PARAM_WORD,	/* one of `words`, separated by | */
+	PARAM_CURSOR	/* opaque: what a Link header gave out */
+};
+
+struct param {
+	const char *name;
+	enum param_kind kind;
+	const char *words;
+};
+
+/* Who may call: holders of GATEWAY_API_KEY, of CPMS_OPERATOR_KEY, anybody. */
+enum access { ACCESS_OPERATOR, ACCESS_GATEWAY, ACCESS_OPEN };
+
+struct request;
+struct service;
+
+struct route {
+	const char *method;
+	/*
+	 * May hold one {name}: {chargePointId} takes anything between what
+	 * stands before and behind it, others take a UUID.  Else 404.
+	 */
+	const char *path;
+	enum access access;
+	const struct param *query;	/* ends with a { 0 } */
+	enum fault (*answer)(struct request *);
+	/*
+	 * Before the first request; what it returns is rq->state.
+	 * NULL when there is none.
+	 */
+	void *(*open)(const struct service *);
+	int threads;		/* requests at a time; 0 = 1 */
+	int connections;	/* to the database; 0 = as threads */
+	bool once;		/* never run again after a broken connection */
+};
+
+struct service {
+	const struct route *route;
+	struct settings set;
+	struct db_pool *pool;
+};
+
+struct param_value {
+	bool given;
+	const char *text;
+	int64_t number;		/* bool, limit */
+	usec_t time;
+	struct uuid uuid;
+};
+
+enum { MAX_PARAMS = 8, DEFAULT_LIMIT = 50, MAX_BODY = 2 * 1024 * 1024 };
+
+struct request {
+	struct ctx cx;
+	const struct settings *set;
+	void *state;			/* process lifetime, from open() */
+	const struct route *route;
+	const char *charger;		/* {chargePointId}, or NULL */
+	struct uuid uuid;		/* any other {name} */
+	struct param_value params[MAX_PARAMS];
+	const char *body;		/* NUL behind it */
+	size_t body_len;
+	struct request *next;		/* for whoever keeps it */
+
+	struct inside *inside;		/* the process's own */
+};
+
+int serve(const struct route *);
+
+/* The value of a query parameter of the route; given = false: absent. */
+const struct param_value *param(const struct request *, const char *name);
+int64_t param_limit(const struct request *);
+
+/* Parses the body: 400 when it isn't JSON, 422 when not an object. */
+enum fault request_json(struct request *, const struct json **);
+
+/* The answer; the last call counts. */
+enum fault reply(struct request *, int status, const struct json *);
+enum fault reply_text(struct request *, int status, const char *json);
+enum fault reply_empty(struct request *, int status);
+/* A header of the answer; for faults too. */
+void reply_header(struct request *, const char *name, const char *value);
+/* A further member of the problem, should it become one. */
+void problem_add(struct request *, const char *key, const char *value);
+
+/* Link: <this path and query with cursor=...>; rel="next" */
+void reply_next(struct request *, const char *cursor);
+
+/*
+ * Cursors over a time and a UUID, the keyset of most lists.  cursor_read
+ * gives `given` = false when there is none, FAULT_QUERY for a broken one.
+ */
+struct cursor {
+	bool given;
+	int64_t number;		/* a time, or an id */
+	struct uuid uuid;
+};
+enum fault cursor_read(struct request *, struct cursor *);
+char *cursor_text(struct ctx *, int64_t number, const struct uuid *);
+
+/*
+ * A handler that answers later keeps the request: it returns what
+ * request_keep() gives and some thread calls request_answer() exactly once.
+ */
+enum fault request_keep(struct request *);
+void request_answer(struct request *, enum fault);
+
+#endif

@@ -1,0 +1,20 @@
+/* Settings: the environment, read once, checked at start. */
+#ifndef CPMS_SERVE_SETTINGS_H
+#define CPMS_SERVE_SETTINGS_H
+
+#include "base/types.h"
+
+struct settings {
+	const char *database_url;
+	const char *gateway_base_url;
+	const char *gateway_api_key;	/* "" = the gateway calls are open */
+	const char *operator_key;	/* "" = the other calls are open */
+	int64_t stale_session_hours;
+	int64_t max_charge_kw;
+	int64_t review_kwh;
+};
+
+/* False: a setting can't be read; its name and why were logged. */
+bool settings_load(struct settings *);
+
+#endif
