@@ -1,0 +1,553 @@
+/*
+ * supervise [-n PROCESSES] [-p PIDFILE] APP [ARG...]
+ *
+ * Holds the listening socket on descriptor 0 for as long as the endpoint
+ * lives and runs APP on it, so that neither a crash nor a restart of APP
+ * closes the socket or loses what waits in its backlog.
+ *
+ *   SIGHUP            start APP anew beside each running one; when the new one
+ *                     says that it serves, the old one gets SIGTERM.  If the
+ *                     new one ends first, the old one is kept.
+ *   SIGTERM, SIGINT   SIGTERM to every process, SIGKILL after 25 s, exit 0.
+ *   a process ends    another takes its place, at once, or after a growing
+ *                     pause when it died young.
+ *
+ * APP says that it serves by writing one byte to the descriptor named in
+ * CPMS_READY_FD.  PIDFILE is replaced as a whole at every change:
+ *
+ *   <own pid>
+ *   generation <count of the restarts asked for>
+ *   refused <count of new processes that were given up>
+ *   child <pid> starting|ready|new|retiring
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	SLOTS_MAX = 32,
+	RETIRED_MAX = 64,
+	READY_MS = 15000,	/* a new process has this long to serve */
+	DRAIN_MS = 25000,	/* an old one has this long to finish */
+	YOUNG_MS = 5000,	/* dying before this age is dying young */
+	PAUSE_MIN_MS = 100,
+	PAUSE_MAX_MS = 5000,
+};
+
+struct process {
+	pid_t pid;		/* 0: none */
+	int ready_fd;		/* -1: it said that it serves, or it never will */
+	bool ready;
+	int64_t born;
+	int64_t deadline;
+};
+
+/*
+ * now   serves; pid 0 means that it died and that respawn_at is due
+ * next  takes over from now as soon as it is ready
+ */
+struct slot {
+	struct process now, next;
+	int64_t respawn_at;
+	int pause_ms;
+	bool again;		/* SIGHUP came while next was under way */
+};
+
+struct supervisor {
+	char **app;
+	const char *name;
+	const char *pidfile;
+	int n_slots;
+	struct slot slot[SLOTS_MAX];
+	struct process retired[RETIRED_MAX];
+	sigset_t signals;
+	int signal_fd;
+	unsigned generation, refused;
+	bool stopping;
+	bool changed;		/* the pid file is out of date */
+};
+
+__attribute__((format(printf, 2, 3)))
+static void
+say(const struct supervisor *sv, const char *format, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	fprintf(stderr, "supervise: %s: %s\n", sv->name, line);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+write_child(FILE *f, const struct process *p, const char *state)
+{
+	if (p->pid)
+		fprintf(f, "child %d %s\n", (int)p->pid, state);
+}
+
+/* A reader sees the old file or the new one, never half of one. */
+static void
+write_pidfile(struct supervisor *sv)
+{
+	char fresh[PATH_MAX];
+	FILE *f;
+	int i;
+
+	sv->changed = false;
+	if (!sv->pidfile)
+		return;
+	snprintf(fresh, sizeof(fresh), "%s.new", sv->pidfile);
+	f = fopen(fresh, "we");
+	if (!f) {
+		say(sv, "cannot write %s: %s", fresh, strerror(errno));
+		return;
+	}
+	fprintf(f, "%d\ngeneration %u\nrefused %u\n", (int)getpid(),
+	    sv->generation, sv->refused);
+	for (i = 0; i < sv->n_slots; i++) {
+		const struct slot *s = &sv->slot[i];
+
+		write_child(f, &s->now, s->now.ready ? "ready" : "starting");
+		write_child(f, &s->next, "new");
+	}
+	for (i = 0; i < RETIRED_MAX; i++)
+		write_child(f, &sv->retired[i], "retiring");
+	if (fclose(f) || rename(fresh, sv->pidfile))
+		say(sv, "cannot write %s: %s", sv->pidfile, strerror(errno));
+}
+
+static _Noreturn void
+become_app(const struct supervisor *sv, int ready_fd, pid_t parent)
+{
+	char number[16];
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(0);
+	sigprocmask(SIG_UNBLOCK, &sv->signals, NULL);
+	fcntl(ready_fd, F_SETFD, 0);
+	snprintf(number, sizeof(number), "%d", ready_fd);
+	setenv("CPMS_READY_FD", number, 1);
+	execv(sv->app[0], sv->app);
+	say(sv, "cannot run %s: %s", sv->app[0], strerror(errno));
+	_exit(127);
+}
+
+/* Leaves p->pid 0 when the system has no process to give. */
+static void
+start(struct supervisor *sv, struct process *p)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	*p = (struct process){ .ready_fd = -1 };
+	if (pipe2(ends, O_CLOEXEC)) {
+		say(sv, "cannot make a pipe: %s", strerror(errno));
+		return;
+	}
+	p->pid = fork();
+	if (p->pid == 0)
+		become_app(sv, ends[1], parent);
+	close(ends[1]);
+	if (p->pid < 0) {
+		say(sv, "cannot fork: %s", strerror(errno));
+		close(ends[0]);
+		p->pid = 0;
+		return;
+	}
+	p->ready_fd = ends[0];
+	p->born = now_ms();
+	p->deadline = p->born + READY_MS;
+	sv->changed = true;
+}
+
+static void
+forget_ready_fd(struct process *p)
+{
+	if (p->ready_fd >= 0)
+		close(p->ready_fd);
+	p->ready_fd = -1;
+}
+
+/* Ends a process that is no longer wanted; what it holds it may finish. */
+static void
+retire(struct supervisor *sv, struct process *p)
+{
+	int i;
+
+	forget_ready_fd(p);
+	kill(p->pid, SIGTERM);
+	p->deadline = now_ms() + DRAIN_MS;
+	for (i = 0; i < RETIRED_MAX && sv->retired[i].pid; i++)
+		;
+	if (i < RETIRED_MAX)
+		sv->retired[i] = *p;
+	else
+		kill(p->pid, SIGKILL);
+	p->pid = 0;
+	sv->changed = true;
+}
+
+static void
+give_up(struct supervisor *sv, struct slot *s, const char *why)
+{
+	sv->refused++;
+	sv->changed = true;
+	say(sv, "new process %d %s, the old one is kept", (int)s->next.pid,
+	    why);
+}
+
+static void
+start_next(struct supervisor *sv, struct slot *s)
+{
+	if (s->next.pid) {
+		s->again = true;
+		return;
+	}
+	s->again = false;
+	s->pause_ms = 0;
+	if (!s->now.pid) {
+		s->respawn_at = now_ms();
+		return;
+	}
+	start(sv, &s->next);
+	if (!s->next.pid)
+		give_up(sv, s, "could not be started");
+}
+
+static void
+take_over(struct supervisor *sv, struct slot *s)
+{
+	retire(sv, &s->now);
+	s->now = s->next;
+	s->next.pid = 0;
+	s->next.ready_fd = -1;
+	if (s->again)
+		start_next(sv, s);
+}
+
+static void
+describe(char *text, size_t size, int status)
+{
+	if (WIFSIGNALED(status))
+		snprintf(text, size, "was ended by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(text, size, "ended with status %d",
+		    WEXITSTATUS(status));
+}
+
+static void
+plan_respawn(struct slot *s, int64_t lived_ms)
+{
+	int pause = s->pause_ms;
+
+	if (lived_ms >= YOUNG_MS)
+		pause = 0;
+	s->respawn_at = now_ms() + pause;
+	s->pause_ms = pause ? pause * 2 : PAUSE_MIN_MS;
+	if (s->pause_ms > PAUSE_MAX_MS)
+		s->pause_ms = PAUSE_MAX_MS;
+}
+
+static void
+ended(struct supervisor *sv, pid_t pid, int status)
+{
+	char how[64];
+	int i;
+
+	describe(how, sizeof(how), status);
+	sv->changed = true;
+	for (i = 0; i < RETIRED_MAX; i++) {
+		if (sv->retired[i].pid == pid) {
+			sv->retired[i].pid = 0;
+			return;
+		}
+	}
+	for (i = 0; i < sv->n_slots; i++) {
+		struct slot *s = &sv->slot[i];
+
+		if (s->next.pid == pid) {
+			if (!sv->stopping)
+				give_up(sv, s, how);
+			forget_ready_fd(&s->next);
+			s->next.pid = 0;
+			if (s->again && !sv->stopping)
+				start_next(sv, s);
+		} else if (s->now.pid == pid) {
+			forget_ready_fd(&s->now);
+			s->now.pid = 0;
+			if (sv->stopping)
+				return;
+			say(sv, "process %d %s", (int)pid, how);
+			plan_respawn(s, now_ms() - s->now.born);
+			if (s->next.pid) {
+				s->now = s->next;
+				s->next.pid = 0;
+				s->next.ready_fd = -1;
+			}
+		}
+	}
+}
+
+static void
+reap(struct supervisor *sv)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		ended(sv, pid, status);
+}
+
+static void
+stop_all(struct supervisor *sv)
+{
+	int i;
+
+	if (sv->stopping)
+		return;
+	sv->stopping = true;
+	for (i = 0; i < sv->n_slots; i++) {
+		if (sv->slot[i].now.pid)
+			retire(sv, &sv->slot[i].now);
+		if (sv->slot[i].next.pid)
+			retire(sv, &sv->slot[i].next);
+	}
+}
+
+static void
+restart_all(struct supervisor *sv)
+{
+	int i;
+
+	if (sv->stopping)
+		return;
+	sv->generation++;
+	sv->changed = true;
+	for (i = 0; i < sv->n_slots; i++)
+		start_next(sv, &sv->slot[i]);
+}
+
+static void
+take_signals(struct supervisor *sv)
+{
+	struct signalfd_siginfo info;
+
+	while (read(sv->signal_fd, &info, sizeof(info)) ==
+	    (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			reap(sv);
+		else if (info.ssi_signo == SIGHUP)
+			restart_all(sv);
+		else
+			stop_all(sv);
+	}
+}
+
+static void
+take_ready(struct supervisor *sv, struct slot *s, struct process *p)
+{
+	char byte;
+	bool serves = read(p->ready_fd, &byte, 1) == 1;
+
+	forget_ready_fd(p);
+	if (!serves)
+		return;
+	p->ready = true;
+	sv->changed = true;
+	if (p == &s->next)
+		take_over(sv, s);
+}
+
+/* Does what is due and says how long nothing else will be, in ms. */
+static int
+run_timers(struct supervisor *sv)
+{
+	int64_t now = now_ms(), due = now + 60000;
+	int i;
+
+	for (i = 0; i < RETIRED_MAX; i++) {
+		struct process *p = &sv->retired[i];
+
+		if (p->pid && p->deadline <= now) {
+			say(sv, "process %d did not finish in time, killed",
+			    (int)p->pid);
+			kill(p->pid, SIGKILL);
+			p->deadline = now + DRAIN_MS;
+		}
+		if (p->pid && p->deadline < due)
+			due = p->deadline;
+	}
+	for (i = 0; i < sv->n_slots && !sv->stopping; i++) {
+		struct slot *s = &sv->slot[i];
+
+		if (!s->now.pid && s->respawn_at <= now) {
+			start(sv, &s->now);
+			if (!s->now.pid)
+				plan_respawn(s, 0);
+		}
+		if (!s->now.pid && s->respawn_at < due)
+			due = s->respawn_at;
+		if (s->next.pid && s->next.deadline <= now) {
+			give_up(sv, s, "did not serve in time");
+			retire(sv, &s->next);
+			if (s->again)
+				start_next(sv, s);
+		}
+		if (s->next.pid && s->next.deadline < due)
+			due = s->next.deadline;
+	}
+	return due > now ? (int)(due - now) : 0;
+}
+
+static bool
+all_gone(const struct supervisor *sv)
+{
+	int i;
+
+	for (i = 0; i < RETIRED_MAX; i++)
+		if (sv->retired[i].pid)
+			return false;
+	return true;
+}
+
+static void
+wait_and_take(struct supervisor *sv, int timeout_ms)
+{
+	struct pollfd fds[1 + 2 * SLOTS_MAX] = {
+		{ .fd = sv->signal_fd, .events = POLLIN },
+	};
+	int i;
+
+	for (i = 0; i < sv->n_slots; i++) {
+		struct slot *s = &sv->slot[i];
+
+		fds[1 + 2 * i] = (struct pollfd){
+			.fd = s->now.pid ? s->now.ready_fd : -1,
+			.events = POLLIN,
+		};
+		fds[2 + 2 * i] = (struct pollfd){
+			.fd = s->next.pid ? s->next.ready_fd : -1,
+			.events = POLLIN,
+		};
+	}
+	if (poll(fds, (nfds_t)(1 + 2 * sv->n_slots), timeout_ms) <= 0)
+		return;
+	/* now before next: taking over moves next into now's place */
+	for (i = 0; i < sv->n_slots; i++) {
+		struct slot *s = &sv->slot[i];
+
+		if (fds[1 + 2 * i].revents)
+			take_ready(sv, s, &s->now);
+		if (fds[2 + 2 * i].revents)
+			take_ready(sv, s, &s->next);
+	}
+	if (fds[0].revents)
+		take_signals(sv);
+}
+
+static void
+supervise(struct supervisor *sv)
+{
+	int timeout_ms;
+
+	for (;;) {
+		timeout_ms = run_timers(sv);
+		if (sv->stopping && all_gone(sv))
+			break;
+		if (sv->changed)
+			write_pidfile(sv);
+		wait_and_take(sv, timeout_ms);
+	}
+	if (sv->pidfile)
+		unlink(sv->pidfile);
+}
+
+static _Noreturn void
+usage(void)
+{
+	fputs("usage: supervise [-n PROCESSES] [-p PIDFILE] APP [ARG...]\n",
+	    stderr);
+	exit(2);
+}
+
+static void
+parse(struct supervisor *sv, int argc, char **argv)
+{
+	const char *slash;
+	char *end;
+	long n;
+	int c;
+
+	while ((c = getopt(argc, argv, "+n:p:")) != -1) {
+		switch (c) {
+		case 'n':
+			n = strtol(optarg, &end, 10);
+			if (*end || n < 1 || n > SLOTS_MAX)
+				usage();
+			sv->n_slots = (int)n;
+			break;
+		case 'p':
+			sv->pidfile = optarg;
+			break;
+		default:
+			usage();
+		}
+	}
+	if (optind == argc)
+		usage();
+	sv->app = argv + optind;
+	slash = strrchr(sv->app[0], '/');
+	sv->name = slash ? slash + 1 : sv->app[0];
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct supervisor sv = { .n_slots = 1, .changed = true };
+	int i;
+
+	parse(&sv, argc, argv);
+	close_range(3, ~0U, 0);
+	sigemptyset(&sv.signals);
+	sigaddset(&sv.signals, SIGCHLD);
+	sigaddset(&sv.signals, SIGHUP);
+	sigaddset(&sv.signals, SIGTERM);
+	sigaddset(&sv.signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &sv.signals, NULL);
+	sv.signal_fd = signalfd(-1, &sv.signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (sv.signal_fd < 0) {
+		say(&sv, "cannot take signals: %s", strerror(errno));
+		return 1;
+	}
+	for (i = 0; i < sv.n_slots; i++)
+		sv.slot[i].now.ready_fd = sv.slot[i].next.ready_fd = -1;
+	write_pidfile(&sv);
+	supervise(&sv);
+	return 0;
+}
