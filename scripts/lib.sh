@@ -1,0 +1,530 @@
+# shellcheck shell=bash
+# What the scripts share: where this checkout keeps its state, and how its
+# PostgreSQL, its endpoints and its nginx are started and ended.  Sourced.
+#
+# A running system lives in one directory, the home:
+#   bin/ log/ run/   copies of the binaries, logs, nginx's pid and address
+#   pid/             what each endpoint's supervisor says of itself
+#   s/               the endpoints' sockets       (0750, group of nginx)
+#   pg/ pgs/         the private PostgreSQL's data and socket
+#   nginx/           nginx's configuration and temporary files
+# It is .cpms in the checkout, or, where that path is too long for a socket or
+# closed to the users that the parts run as, a directory under /var/tmp whose
+# name .cpms/home holds.  CPMS_HOME names another one.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+endpoints_tsv=$root/nginx/endpoints.tsv
+lib_as_root=
+[ "$(id -u)" != 0 ] || lib_as_root=yes
+
+die() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+	exit 1
+}
+
+warn() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+}
+
+# --- the home
+
+# Names what a part would not survive; prints nothing when $1 can be a home.
+lib_home_problem() {
+	local user
+
+	[[ $1 =~ ^[A-Za-z0-9/._-]{1,60}$ ]] || {
+		echo "its path is too long or holds odd characters"
+		return
+	}
+	[ -n "$lib_as_root" ] || return 0
+	for user in postgres www-data; do
+		id "$user" >/dev/null 2>&1 || continue
+		runuser -u "$user" -- test -x "$(dirname "$1")" || {
+			echo "user $user cannot reach it"
+			return
+		}
+	done
+}
+
+# Prints the recorded home; fails when this checkout has none.  A record that
+# came along when a checkout was copied is another checkout's: not ours.
+recorded_home() {
+	local home
+
+	home=$(lib_home_on_record) || return 1
+	[ "$(<"$home/checkout")" = "$root" ] || return 1
+	printf '%s\n' "$home"
+}
+
+lib_home_on_record() {
+	local home
+
+	if [ -n "${CPMS_HOME:-}" ]; then
+		home=$CPMS_HOME
+	elif [ -r "$root/.cpms/home" ]; then
+		home=$(<"$root/.cpms/home")
+		[ "$home" != .cpms ] || home=$root/.cpms
+	else
+		return 1
+	fi
+	[ -r "$home/checkout" ] || return 1
+	printf '%s\n' "$home"
+}
+
+# Takes over the data of a checkout that was moved here; what a copy brought
+# along is thrown away, as the original still has it.
+lib_settle_record() {
+	local home owner
+
+	home=$(lib_home_on_record) || return 0
+	owner=$(<"$home/checkout")
+	[ "$owner" != "$root" ] || return 0
+	if [ ! -e "$owner/.cpms/home" ]; then
+		printf '%s\n' "$root" >"$home/checkout"
+		rm -rf "$home"/{run,pid,s,nginx}
+	elif [ -z "${CPMS_HOME:-}" ]; then
+		rm -rf "$root/.cpms"
+	else
+		die "CPMS_HOME=$home belongs to $owner"
+	fi
+}
+
+# Makes the home when there is none yet, and prints it.
+make_home() {
+	local home problem
+
+	lib_settle_record
+	if home=$(recorded_home); then
+		printf '%s\n' "$home"
+		return
+	fi
+	home=${CPMS_HOME:-$root/.cpms}
+	problem=$(lib_home_problem "$home")
+	if [ -n "$problem" ]; then
+		[ -z "${CPMS_HOME:-}" ] || die "CPMS_HOME=$home: $problem"
+		home=$(mktemp -d /var/tmp/cpms.XXXXXX) ||
+			die "cannot make a directory under /var/tmp"
+	fi
+	mkdir -p "$home" 2>/dev/null || die "cannot write to $(dirname "$home")"
+	[ -O "$home" ] || die "$home belongs to another user"
+	chmod 755 "$home"
+	printf '%s\n' "$root" >"$home/checkout"
+	if [ -z "${CPMS_HOME:-}" ]; then
+		mkdir -p "$root/.cpms" 2>/dev/null || die "cannot write to $root"
+		[ "$home" = "$root/.cpms" ] || echo "$home" >"$root/.cpms/home"
+		[ "$home" != "$root/.cpms" ] || echo .cpms >"$root/.cpms/home"
+	fi
+	printf '%s\n' "$home"
+}
+
+# Directories of a home, each open to whom it must be and to nobody else.
+prepare_home() {
+	local home=$1
+
+	mkdir -p "$home"/{bin,log,run,pid,s,nginx}
+	chmod 750 "$home/log" "$home/s"
+	chmod 755 "$home/bin" "$home/run" "$home/pid" "$home/nginx"
+	[ -z "$lib_as_root" ] || {
+		chgrp www-data "$home/s"
+		chown www-data "$home/pid"
+	}
+}
+
+# --- processes
+
+# True when pid $1 lives and its command line speaks of $2.
+pid_is() {
+	local line
+
+	[[ $1 =~ ^[0-9]+$ ]] || return 1
+	line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
+	[[ $line == *"$2"* ]]
+}
+
+# True when the pid that file $1 begins with lives and speaks of $2.
+pidfile_is() {
+	local pid=
+
+	[ -r "$1" ] && read -r pid <"$1" || [ -n "$pid" ] || return 1
+	pid_is "$pid" "$2"
+}
+
+pidfile_pid() {
+	local pid
+
+	read -r pid <"$1"
+	printf '%s\n' "$pid"
+}
+
+# Waits until the condition (a command) holds, for at most $1 seconds.
+wait_until() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+lib_not() {
+	! "$@"
+}
+
+# --- PostgreSQL
+
+# Prints the directory of the newest PostgreSQL server's programs, 15 or later.
+pg_bin() {
+	local dir best=
+
+	for dir in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V); do
+		[ -x "$dir/initdb" ] || continue
+		[[ $dir =~ /([0-9]+)/bin$ && ${BASH_REMATCH[1]} -ge 15 ]] ||
+			continue
+		best=$dir
+	done
+	[ -n "$best" ] || return 1
+	printf '%s\n' "$best"
+}
+
+# PostgreSQL refuses to run as root: its own user does it there.
+lib_as_pg() {
+	local home=$1 user=postgres
+
+	shift
+	if [ -z "$lib_as_root" ]; then
+		"$@"
+		return
+	fi
+	[ ! -e "$home/pg" ] || user=$(stat -c %U "$home/pg")
+	(cd / && runuser -u "$user" -- "$@")
+}
+
+cluster_url() {
+	printf 'postgres://cpms@/cpms?host=%s\n' "$1/pgs"
+}
+
+cluster_runs() {
+	pidfile_is "$1/pg/postmaster.pid" "$1/pg"
+}
+
+lib_write_pg_settings() {
+	local home=$1
+
+	lib_as_pg "$home" tee "$home/pg/cpms.conf" >/dev/null <<-END
+		listen_addresses = ''
+		unix_socket_directories = '$home/pgs'
+		max_connections = 200
+		shared_buffers = 256MB
+		max_wal_size = 2GB
+		fsync = on
+		synchronous_commit = on
+		timezone = 'UTC'
+		log_timezone = 'UTC'
+		lc_messages = 'C'
+		logging_collector = off
+		${CPMS_PG_SETTINGS:-}
+	END
+}
+
+# start_cluster HOME: a private PostgreSQL that listens on a socket only, with
+# a role and a database named cpms.  The socket's directory is its password.
+start_cluster() {
+	local home=$1 bin log=$1/log/postgresql.log
+
+	bin=$(pg_bin) || die "no PostgreSQL 15 or later is installed: ./scripts/deps installs it, or set CPMS_DATABASE_URL"
+	if [ -z "$lib_as_root" ] && [ -e "$home/pg" ] && [ ! -O "$home/pg" ]; then
+		die "$home/pg belongs to user $(stat -c %U "$home/pg"): run as that user or as root, or remove it"
+	fi
+	mkdir -p "$home/pgs"
+	touch "$log"
+	chmod 750 "$home/pgs"
+	if [ -n "$lib_as_root" ]; then
+		chmod 751 "$home/log"
+		if [ ! -e "$home/pg" ]; then
+			install -d -o postgres -g postgres -m 700 "$home/pg"
+		fi
+		chown "$(stat -c %U "$home/pg"):www-data" "$home/pgs"
+		chown "$(stat -c %U "$home/pg")" "$log"
+	fi
+	if [ ! -e "$home/pg/PG_VERSION" ]; then
+		# whatever an initdb that was cut off left behind
+		lib_as_pg "$home" find "$home/pg" -mindepth 1 -delete 2>/dev/null ||
+			true
+		lib_as_pg "$home" "$bin/initdb" -D "$home/pg" -U postgres \
+			--auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+			>>"$log" 2>&1 </dev/null ||
+			die "initdb failed, its words are in $log"
+		printf "include_if_exists 'cpms.conf'\n" |
+			lib_as_pg "$home" tee -a "$home/pg/postgresql.conf" \
+				>/dev/null
+	fi
+	lib_write_pg_settings "$home"
+	# shellcheck disable=SC2094 # two that append to one log
+	lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -l "$log" -w -t 60 -s \
+		start >/dev/null 2>>"$log" </dev/null 3>&- 9>&- ||
+		die "PostgreSQL did not start, its words are in $log"
+	lib_make_database "$home"
+}
+
+lib_make_database() {
+	local admin="postgres://postgres@/postgres?host=$1/pgs"
+
+	psql -XqAt -v ON_ERROR_STOP=1 -d "$admin" >/dev/null <<-'END' ||
+		select 'create role cpms login'
+		where not exists (select from pg_roles where rolname = 'cpms')
+		\gexec
+		select 'create database cpms owner cpms'
+		where not exists (select from pg_database where datname = 'cpms')
+		\gexec
+	END
+		die "cannot make the database cpms in $1/pg"
+}
+
+stop_cluster() {
+	local home=$1 bin
+
+	cluster_runs "$home" || return 0
+	bin=$(pg_bin)
+	lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -m fast -w -t 30 -s stop \
+		>/dev/null 2>&1 ||
+		lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -m immediate -w \
+			-t 10 -s stop >/dev/null 2>&1 ||
+		warn "PostgreSQL in $home/pg did not stop"
+}
+
+# Prints the URL of the database that a script talks to when told nothing else.
+default_database_url() {
+	local home
+
+	if [ -n "${CPMS_DATABASE_URL:-}" ]; then
+		printf '%s\n' "$CPMS_DATABASE_URL"
+	elif home=$(recorded_home) && cluster_runs "$home"; then
+		cluster_url "$home"
+	else
+		die "no database: set CPMS_DATABASE_URL or start ./scripts/run"
+	fi
+}
+
+# --- endpoints
+
+# Rows of the endpoint table: name, method, path, class, processes.
+endpoint_rows() {
+	grep -v '^#' "$endpoints_tsv"
+}
+
+endpoint_names() {
+	endpoint_rows | cut -f1
+}
+
+# Copies NAME's binary into the home: what runs must not change under a build,
+# and must be readable to the user it runs as.
+install_binary() {
+	install -m 755 "$root/build/bin/$2" "$1/bin/.$2.new" &&
+		mv "$1/bin/.$2.new" "$1/bin/$2"
+}
+
+# start_endpoint HOME NAME PROCESSES: needs CPMS_DATABASE_URL and the other
+# settings in the environment.  Returns before the endpoint serves.
+start_endpoint() {
+	local home=$1 name=$2 processes=$3 log=$1/log/$2.log
+	local -a drop=()
+
+	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || log=/dev/stderr
+	[ -z "$lib_as_root" ] ||
+		drop=(-u www-data -g www-data -U www-data -G www-data)
+	install_binary "$home" "$name"
+	setsid spawn-fcgi -n -s "$home/s/$name.sock" -M 0660 -b 1024 \
+		"${drop[@]}" -- "$home/bin/supervise" -n "$processes" \
+		-p "$home/pid/$name.pid" "$home/bin/$name" \
+		</dev/null >>"$log" 2>&1 3>&- 9>&- &
+	disown
+}
+
+endpoint_runs() {
+	pidfile_is "$1/pid/$2.pid" "$1/pid/$2.pid"
+}
+
+# Every process of the endpoint's supervisor serves, and none is leaving.
+endpoint_serves() {
+	local pidfile=$1/pid/$2.pid
+
+	endpoint_runs "$1" "$2" || return 1
+	awk '$1 == "child" { if ($3 == "ready") n++; else bad++ }
+		END { exit !(n && !bad) }' "$pidfile" 2>/dev/null
+}
+
+# start_endpoints HOME: those whose binaries are there, all at once, and waits
+# until every one of them serves.
+start_endpoints() {
+	local home=$1 name processes
+	local -a started=()
+
+	[ -x "$root/build/bin/supervise" ] ||
+		die "build/bin/supervise is missing: run make"
+	install_binary "$home" supervise
+	while IFS=$'\t' read -r name _ _ _ processes; do
+		[ -x "$root/build/bin/$name" ] || continue
+		start_endpoint "$home" "$name" "$processes"
+		started+=("$name")
+	done < <(endpoint_rows)
+	for name in "${started[@]}"; do
+		wait_until 20 endpoint_serves "$home" "$name" ||
+			die "endpoint $name does not serve, its words are in $home/log/$name.log"
+	done
+}
+
+stop_endpoints() {
+	local home=$1 file name
+
+	for file in "$home"/pid/*.pid; do
+		name=$(basename "$file" .pid)
+		endpoint_runs "$home" "$name" || continue
+		kill -TERM "$(pidfile_pid "$file")" 2>/dev/null || true
+	done
+	for file in "$home"/pid/*.pid; do
+		name=$(basename "$file" .pid)
+		wait_until 28 lib_not endpoint_runs "$home" "$name" ||
+			kill -KILL "$(pidfile_pid "$file")" 2>/dev/null || true
+		rm -f "$home/pid/$name.pid" "$home/pid/$name.pid.new" \
+			"$home/s/$name.sock"
+	done
+}
+
+# --- nginx
+
+# Prints "host port" of a listen address; the host is empty for all interfaces.
+split_listen() {
+	[[ $1 =~ ^([A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})$ &&
+		$((10#${BASH_REMATCH[2]})) -ge 1 &&
+		$((10#${BASH_REMATCH[2]})) -le 65535 ]] ||
+		die "CPMS_LISTEN_ADDR=$1 is not HOST:PORT or :PORT"
+	printf '%s %s\n' "${BASH_REMATCH[1]}" "$((10#${BASH_REMATCH[2]}))"
+}
+
+# Prints the address under which a client on this machine reaches $1.
+listen_url() {
+	local host port
+
+	read -r host port < <(split_listen "$1" | sed 's/^ /- /')
+	case $host in
+	- | 0.0.0.0) host=127.0.0.1 ;;
+	'[::]') host='[::1]' ;;
+	esac
+	printf 'http://%s:%s\n' "$host" "$port"
+}
+
+# Prints where the API is when told nothing else.
+default_base_url() {
+	local home
+
+	if [ -n "${CPMS_LISTEN_ADDR:-}" ]; then
+		listen_url "$CPMS_LISTEN_ADDR"
+	elif home=$(recorded_home) && [ -r "$home/run/listen" ]; then
+		listen_url "$(<"$home/run/listen")"
+	else
+		listen_url 127.0.0.1:8081
+	fi
+}
+
+# True when something already accepts connections at listen address $1.
+port_taken() {
+	local host port
+
+	read -r host port < <(listen_url "$1" |
+		sed -E 's,^http://,,; s/:([0-9]+)$/ \1/; s/[][]//g')
+	(exec 3<>"/dev/tcp/$host/$port") 2>/dev/null
+}
+
+lib_listen_lines() {
+	local host port
+
+	read -r host port < <(split_listen "$1" | sed 's/^ /- /')
+	if [ "$host" != - ]; then
+		printf 'listen %s:%s;\n' "$host" "$port"
+		return
+	fi
+	printf 'listen %s;\n' "$port"
+	[ ! -s /proc/net/if_inet6 ] ||
+		printf 'listen [::]:%s ipv6only=on;\n' "$port"
+}
+
+# write_nginx HOME LISTEN: the snippet and the configuration around it, with
+# this home's paths in the place of the ready file's.
+write_nginx() {
+	local home=$1 user='' log=$1/log access=$1/log/access.log
+
+	[ -z "$lib_as_root" ] || user='user www-data;'
+	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || access=/dev/stdout
+	lib_listen_lines "$2" >"$home/nginx/listen.conf"
+	sed "s,/run/cpms,$home/s,g" "$root/nginx/cpms.conf" \
+		>"$home/nginx/cpms.conf"
+	sed -e "s,@USER@,$user,; s,@HOME@,$home,g; s,@LOG@,$log,g" \
+		-e "s,@ACCESS_LOG@,$access,g" \
+		"$root/nginx/nginx.conf.in" >"$home/nginx/nginx.conf"
+}
+
+nginx_program() {
+	PATH=$PATH:/usr/sbin:/sbin command -v nginx ||
+		die "nginx is not installed: ./scripts/deps installs it"
+}
+
+nginx_runs() {
+	pidfile_is "$1/run/nginx.pid" "-p $1/nginx"
+}
+
+# start_nginx HOME LISTEN
+start_nginx() {
+	local home=$1 log=$1/log/nginx.log program words
+
+	write_nginx "$home" "$2"
+	program=$(nginx_program)
+	if ! words=$("$program" -p "$home/nginx" -c nginx.conf -e "$log" \
+		2>&1 </dev/null 3>&- 9>&-); then
+		[[ $words == *"Address already in use"* ]] &&
+			die "port of $2 is taken: set CPMS_LISTEN_ADDR to another"
+		[[ $words == *"Permission denied"*"bind"* ||
+			$words == *"bind()"*"Permission denied"* ]] &&
+			die "no right to listen on $2: take a port from 1024 on"
+		die "nginx did not start: $(head -n 1 <<<"$words")"
+	fi
+	printf '%s\n' "$2" >"$home/run/listen"
+}
+
+stop_nginx() {
+	local home=$1 pid
+
+	rm -f "$home/run/listen"
+	nginx_runs "$home" || return 0
+	pid=$(pidfile_pid "$home/run/nginx.pid")
+	kill -QUIT "$pid" 2>/dev/null || true
+	wait_until 10 lib_not nginx_runs "$home" ||
+		kill -TERM "$pid" 2>/dev/null || true
+	wait_until 5 lib_not nginx_runs "$home" ||
+		kill -KILL "$pid" 2>/dev/null || true
+	rm -f "$home/run/nginx.pid"
+}
+
+# stop_system HOME: whatever of it runs, from the outside in.
+stop_system() {
+	stop_nginx "$1"
+	stop_endpoints "$1"
+	stop_cluster "$1"
+}
+
+# stack_bring_up LISTEN: all of it in the home of CPMS_HOME, on a cluster of its
+# own whatever CPMS_DATABASE_URL says; the caller sees to stop_system.
+stack_bring_up() {
+	local home
+
+	home=$(make_home)
+	prepare_home "$home"
+	start_cluster "$home"
+	CPMS_DATABASE_URL=$(cluster_url "$home")
+	export CPMS_DATABASE_URL
+	unset CPMS_MIGRATE_URL
+	"$root/scripts/migrate"
+	"$root/scripts/seed" --id CP-123 --secret devsecret
+	start_endpoints "$home"
+	start_nginx "$home" "$1"
+}
