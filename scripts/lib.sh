@@ -452,15 +452,18 @@ lib_listen_lines() {
 # write_nginx HOME LISTEN: the snippet and the configuration around it, with
 # this home's paths in the place of the ready file's.
 write_nginx() {
-	local home=$1 user='' log=$1/log access=$1/log/access.log
+	local home=$1 user='' errors=$1/log/nginx.log access=$1/log/access.log
 
 	[ -z "$lib_as_root" ] || user='user www-data;'
-	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || access=/dev/stdout
+	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || {
+		errors=/dev/stderr
+		access=/dev/stdout
+	}
 	lib_listen_lines "$2" >"$home/nginx/listen.conf"
 	sed "s,/run/cpms,$home/s,g" "$root/nginx/cpms.conf" \
 		>"$home/nginx/cpms.conf"
-	sed -e "s,@USER@,$user,; s,@HOME@,$home,g; s,@LOG@,$log,g" \
-		-e "s,@ACCESS_LOG@,$access,g" \
+	sed -e "s,@USER@,$user,; s,@HOME@,$home,g" \
+		-e "s,@ERROR_LOG@,$errors,g; s,@ACCESS_LOG@,$access,g" \
 		"$root/nginx/nginx.conf.in" >"$home/nginx/nginx.conf"
 }
 
