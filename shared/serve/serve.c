@@ -22,6 +22,13 @@
 
 enum { MAX_REQUESTS = 1024, PATIENCE = 5, LEAVE = 20, MAX_THREADS = 64 };
 
+/*
+ * Not a fault: the request is somebody else's by now.  It may have been
+ * answered and be serving another caller already, so that nothing of it can
+ * be looked at to find out.
+ */
+#define KEPT ((enum fault)FAULT_COUNT)
+
 struct header {
 	struct header *next;
 	const char *name, *value;
@@ -35,7 +42,6 @@ struct inside {
 	const char *method, *uri;
 	char id[UUID_TEXT];
 	usec_t began;		/* steady */
-	bool kept;
 	int status;
 	const char *text;	/* the answer's body, or NULL */
 	const char *type;
@@ -144,7 +150,6 @@ request_init(struct inside *in)
 	in->rq.charger = NULL;
 	in->rq.body = NULL;
 	in->rq.body_len = 0;
-	in->kept = false;
 	in->status = 0;
 	in->text = NULL;
 	in->type = "application/json";
@@ -302,7 +307,7 @@ handle(struct inside *in, int fd)
 	f = prepare(in);
 	if (f == FAULT_NONE)
 		f = run(&in->rq);
-	if (!in->kept)
+	if (f != KEPT)
 		request_answer(&in->rq, f);
 }
 
@@ -350,8 +355,8 @@ worker(void *arg)
 enum fault
 request_keep(struct request *rq)
 {
-	rq->inside->kept = true;
-	return FAULT_NONE;
+	(void)rq;
+	return KEPT;
 }
 
 static bool
