@@ -1,0 +1,67 @@
+/*
+ * echo NAME: an endpoint that answers with what it was asked, as NAME.
+ *
+ * A body of "die" ends it without an answer; so does "die once", but only for
+ * the first process that takes the file named in ECHO_ONCE away.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+static const char *
+value(FCGX_Request *rq, const char *name)
+{
+	const char *v = FCGX_GetParam(name, rq->envp);
+
+	return v ? v : "";
+}
+
+static void
+answer(FCGX_Request *rq, const char *name)
+{
+	static const char *const shown[] = {
+		"REQUEST_METHOD", "REQUEST_URI", "REQUEST_ID", "QUERY_STRING",
+		"CPMS_RECEIVED", "REMOTE_ADDR", "HTTP_AUTHORIZATION",
+		"HTTP_PROXY", "CONTENT_LENGTH",
+	};
+	char body[4096];
+	const char *once = getenv("ECHO_ONCE");
+	size_t i, got = 0;
+	int n;
+
+	while ((n = FCGX_GetStr(body, (int)sizeof(body) - 1, rq->in)) > 0) {
+		got += (size_t)n;
+		body[n] = '\0';
+		if (strcmp(body, "die") == 0)
+			_exit(1);
+		if (strcmp(body, "die once") == 0 && once &&
+		    unlink(once) == 0)
+			_exit(1);
+	}
+	FCGX_FPrintF(rq->out, "Content-Type: text/plain\r\n\r\n"
+	    "NAME=%s\nBODY_BYTES=%d\n", name, (int)got);
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		FCGX_FPrintF(rq->out, "%s=%s\n", shown[i],
+		    value(rq, shown[i]));
+}
+
+int
+main(int argc, char **argv)
+{
+	FCGX_Request rq;
+	const char *ready = getenv("CPMS_READY_FD");
+
+	if (argc < 2 || FCGX_Init() || FCGX_InitRequest(&rq, 0, 0))
+		return 2;
+	if (ready && write(atoi(ready), "r", 1) == 1)
+		close(atoi(ready));
+	while (FCGX_Accept_r(&rq) >= 0) {
+		answer(&rq, argv[1]);
+		FCGX_Finish_r(&rq);
+	}
+	return 0;
+}

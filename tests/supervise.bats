@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# build/bin/supervise: what it does with the processes on its socket, and that
+# a system under load notices nothing of it.
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	cd "$BATS_TEST_TMPDIR"
+	sv=
+	# serves at once, unless a file says otherwise; writes down its life
+	cat >app <<-'END'
+		#!/usr/bin/env bash
+		echo "start $$" >>life
+		[ ! -e bad ] || exit 3
+		trap 'echo "term $$" >>life; exit 0' TERM
+		sleep "$(cat delay 2>/dev/null || echo 0)"
+		echo "ready $$" >>life
+		printf r >&"$CPMS_READY_FD"
+		eval "exec $CPMS_READY_FD>&-"
+		while :; do sleep 0.05; done
+	END
+	chmod +x app
+}
+
+teardown() {
+	[ -z "$sv" ] || { kill -9 "$sv" && wait "$sv"; } 2>/dev/null || true
+}
+
+supervise() {
+	"$stack_root/build/bin/supervise" -p pid "$@" </dev/null 2>said 3>&- &
+	sv=$!
+}
+
+# Waits for a condition, 10 s at most.
+eventually() {
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	echo "never came true: $*"
+	return 1
+}
+
+ready_children() {
+	awk '$3 == "ready" { print $2 }' pid
+}
+
+serves() {
+	[ "$(ready_children 2>/dev/null | wc -l)" = "$1" ] &&
+		! grep -Eq 'starting|new|retiring' pid
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+@test "it runs as many processes as it is told" {
+	supervise -n 3 ./app
+	eventually serves 3
+	[ "$(head -n 1 pid)" = "$sv" ]
+}
+
+@test "a process that is killed is replaced" {
+	supervise ./app
+	eventually serves 1
+	first=$(ready_children)
+	kill -9 "$first"
+	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
+	eventually replaced
+	grep -q "process $first was ended by signal 9" said
+}
+
+@test "a process that keeps dying is started ever more slowly" {
+	touch bad
+	supervise ./app
+	sleep 2
+	starts=$(grep -c start life)
+	[ "$starts" -ge 3 ]
+	[ "$starts" -le 7 ]
+}
+
+@test "on SIGHUP the new process serves before the old one is asked to go" {
+	supervise ./app
+	eventually serves 1
+	first=$(ready_children)
+	echo 0.4 >delay
+	kill -HUP "$sv"
+	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
+	eventually replaced
+	second=$(ready_children)
+	[ "$(tail -n 3 life)" = "start $second
+ready $second
+term $first" ]
+}
+
+@test "on SIGHUP a new process that ends leaves the old one in its place" {
+	supervise ./app
+	eventually serves 1
+	first=$(ready_children)
+	touch bad
+	kill -HUP "$sv"
+	refused() { grep -q '^refused 1' pid; }
+	eventually refused
+	[ "$(ready_children)" = "$first" ]
+	kill -0 "$first"
+	grep -q 'the old one is kept' said
+}
+
+@test "a process that dies while its successor starts is succeeded at once" {
+	supervise ./app
+	eventually serves 1
+	first=$(ready_children)
+	echo 0.5 >delay
+	kill -HUP "$sv"
+	started() { [ "$(grep -c start life)" = 2 ]; }
+	eventually started
+	kill -9 "$first"
+	eventually serves 1
+	[ "$(grep -c start life)" = 2 ]
+}
+
+@test "SIGTERM ends the processes, then itself with status 0" {
+	supervise -n 2 ./app
+	eventually serves 2
+	kill -TERM "$sv"
+	status=0
+	wait "$sv" || status=$?
+	[ "$status" = 0 ]
+	[ "$(grep -c term life)" = 2 ]
+	[ ! -e pid ]
+}
+
+@test "processes do not outlive a supervisor that was killed" {
+	supervise ./app
+	eventually serves 1
+	child=$(ready_children)
+	kill -9 "$sv"
+	eventually gone "$child"
+}
+
+@test "a process inherits its socket and nothing else that was open" {
+	cat >app <<-'END'
+		#!/usr/bin/env bash
+		printf r >&"$CPMS_READY_FD"
+		find "/proc/$$/fd" -mindepth 1 -printf '%f\n' |
+			grep -vx 255 | sort -n | xargs >open.new
+		mv open.new open
+		exec sleep 1000
+	END
+	"$stack_root/build/bin/supervise" ./app </dev/null 2>said 3>&- \
+		8</etc/hostname 9</etc/passwd &
+	sv=$!
+	eventually test -e open
+	[[ $(cat open) =~ ^0\ 1\ 2(\ [0-9]+)?$ ]]
+	! ls -l "/proc/$sv/fd" | grep -E 'hostname|passwd'
+}
+
+@test "a wrong command line is told how it goes" {
+	run "$stack_root/build/bin/supervise" -n 0 ./app
+	[ "$status" = 2 ]
+	[[ $output == usage:* ]]
+}
+
+# --- the whole system
+
+# Posts for a while over 4 connections; the results are in result.N.
+load_begin() {
+	local i
+
+	loads=()
+	for i in 1 2 3 4; do
+		awk -v url="$CPMS_TEST_BASE_URL/v1/gateway/events" -v i="$i" \
+			-v run="$BATS_TEST_NUMBER" 'BEGIN {
+			for (n = 0; n < 4000; n++) {
+				if (n)
+					print "next"
+				printf "url = \"%s\"\n", url
+				print "header = \"Content-Type: application/json\""
+				printf "data = \"{\\\"type\\\":\\\"ChargerHeartbeat\\\"," \
+				    "\\\"chargePointId\\\":\\\"LOAD-%d\\\"," \
+				    "\\\"ts\\\":\\\"2026-01-01T00:00:0%d.%06dZ\\\"}\"\n",
+				    i, run % 10, n
+				print "output = \"/dev/null\""
+				print "write-out = \"%{http_code}\\n\""
+				print "max-time = 30"
+			}
+		}' >"load.$i"
+		curl -s -K "load.$i" >"result.$i" 3>&- &
+		loads+=($!)
+	done
+}
+
+load_is_over() {
+	local pid
+
+	for pid in "${loads[@]}"; do
+		! kill -0 "$pid" 2>/dev/null || return 1
+	done
+}
+
+@test "restarting every endpoint again and again under load fails no request" {
+	load_begin
+	rounds=0
+	while ! load_is_over || [ "$rounds" = 0 ]; do
+		CPMS_HOME=$CPMS_TEST_RUN_DIR "$stack_root/scripts/restart" \
+			--all 3>&- >restarted
+		rounds=$((rounds + 1))
+	done
+	wait "${loads[@]}"
+	cat result.* | sort | uniq -c
+	[ "$(cat result.* | grep -c '^20[02]$')" = 16000 ]
+}
+
+@test "killing the events process under load fails no request" {
+	load_begin
+	kills=0
+	while ! load_is_over; do
+		for pid in $(awk '$3 == "ready" { print $2 }' \
+			"$CPMS_TEST_RUN_DIR/pid/event_ingest.pid"); do
+			kill -9 "$pid" 2>/dev/null && kills=$((kills + 1)) ||
+				true
+		done
+		sleep 0.7
+	done
+	wait "${loads[@]}"
+	cat result.* | sort | uniq -c
+	[ "$kills" -ge 1 ]
+	[ "$(cat result.* | grep -c '^20[02]$')" = 16000 ]
+}
+
+@test "a new binary that does not start is refused and the old one serves on" {
+	home=$CPMS_TEST_RUN_DIR
+	cp -a "$home/bin/health_live" kept
+	printf '#!/bin/sh\nexit 7\n' >"$home/bin/health_live.bad"
+	chmod 755 "$home/bin/health_live.bad"
+	mv "$home/bin/health_live.bad" "$home/bin/health_live"
+	kill -HUP "$(head -n 1 "$home/pid/health_live.pid")"
+	refused() { grep -q '^refused 1' "$home/pid/health_live.pid"; }
+	eventually refused
+	get /healthz
+	[ "$status_code" = 200 ]
+	mv kept "$home/bin/health_live"
+}
+
+@test "scripts/restart says when it does not know the endpoint" {
+	CPMS_HOME=$CPMS_TEST_RUN_DIR run "$stack_root/scripts/restart" nothing
+	[ "$status" = 1 ]
+	[ "$output" = "restart: no endpoint is named nothing" ]
+}
