@@ -562,9 +562,10 @@ why_no_stop(const struct work *w)
 static void
 take_stop(struct work *w)
 {
-	mwh_t energy = w->known->meter_stop - w->out->baseline.mwh;
+	mwh_t energy = w->has_stop ?
+	    w->known->meter_stop - w->out->baseline.mwh : 0;
 
-	flag_if(w, w->known->started && w->has_stop && energy < -NOISE,
+	flag_if(w, w->known->started && energy < -NOISE,
 	    FLAG_STOP_BELOW_START);
 	set_step(w, SOURCE_STOP, energy > 0 ? energy : 0, why_no_stop(w));
 }
