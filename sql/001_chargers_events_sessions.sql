@@ -12,6 +12,12 @@ end $$;
 set local lock_timeout = '5s';
 set local client_min_messages = warning;
 
+-- The files that scripts/migrate has applied.
+create table if not exists schema_migrations (
+	file text primary key,
+	applied_at timestamptz not null default now()
+);
+
 create table if not exists chargers (
 	charge_point_id text primary key,
 	secret_hash text not null default '',

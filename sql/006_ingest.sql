@@ -21,8 +21,8 @@ returns bigint immutable language plpgsql as $$
 declare
 	blanks constant text := E' \t\n\r\f\v';
 	m text[] := regexp_match(btrim(value, blanks),
-		'^([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]+))?$');
-	digits text := coalesce(m[2], '') || coalesce(m[3], '');
+		'^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?)([0-9]+))?$');
+	digits text := m[2] || m[3];
 	significant text := ltrim(digits, '0');
 	exponent text := ltrim(coalesce(m[5], ''), '0');
 	scale int;
@@ -34,7 +34,7 @@ begin
 	when 'kwh' then scale := 6;
 	else return null;
 	end case;
-	if m is null then
+	if digits is null or digits = '' then
 		return null;
 	end if;
 	if significant = '' then
@@ -45,7 +45,7 @@ begin
 	end if;
 	-- 0.significant times ten to the power of places
 	places := length(m[2]) - (length(digits) - length(significant))
-		+ (m[4] || '0' || exponent)::bigint + scale;
+		+ (coalesce(m[4], '') || '0' || exponent)::bigint + scale;
 	if places > 16 then
 		return null;
 	end if;

@@ -1,0 +1,650 @@
+#!/usr/bin/env bats
+# The schema files and scripts/migrate, on an empty database and on databases
+# as the earlier edition left them (tests/data/field).
+
+top=$BATS_TEST_DIRNAME/..
+field=$BATS_TEST_DIRNAME/data/field
+
+as_postgres() {
+	if [ "$(id -u)" = 0 ]; then
+		runuser -u postgres -- "$@"
+	else
+		"$@"
+	fi
+}
+
+setup_file() {
+	local stage bin
+
+	bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 | sort -V | tail -n 1)
+	CLUSTER=$(mktemp -d /tmp/cpms-migrate.XXXXXX)
+	export PG_CTL=$bin/pg_ctl CLUSTER PGHOST=$CLUSTER PGUSER=cpms
+	export PGOPTIONS='-c client_min_messages=warning'
+	unset CPMS_DATABASE_URL CPMS_MIGRATE_URL PGPASSWORD PGDATABASE PGPORT
+	[ "$(id -u)" != 0 ] || chown postgres "$CLUSTER"
+	as_postgres "$bin/initdb" -D "$CLUSTER/pg" -A trust -U postgres -E UTF8 \
+		--locale=C.UTF-8 --no-sync >/dev/null
+	as_postgres "$PG_CTL" -D "$CLUSTER/pg" -l "$CLUSTER/log" -w -s -o \
+		"-k $CLUSTER -c listen_addresses= -c fsync=off" start 3>&-
+	psql -X -q -U postgres -d postgres \
+		-c 'create role cpms login createdb' \
+		-c 'create role stranger login'
+	createdb stage0
+	for stage in 1 2 3 4; do
+		createdb "stage$stage"
+		build "stage$stage" "$stage"
+	done
+	createdb whole
+	by_hand whole
+}
+
+teardown_file() {
+	as_postgres "$PG_CTL" -D "$CLUSTER/pg" -m immediate -s stop
+	rm -rf "$CLUSTER"
+}
+
+teardown() {
+	dropdb --force --if-exists work
+}
+
+# A database as the earlier edition left it: tables first, then their rows.
+build() {
+	local kind n
+
+	for kind in stage rows; do
+		for n in $(seq "$2"); do
+			psql -X -q -v ON_ERROR_STOP=1 -d "$1" \
+				-f "$field/$kind$n.sql" >/dev/null
+		done
+	done
+}
+
+# The database "work", a copy of the given one.
+begin_with() {
+	dropdb --force --if-exists work
+	createdb -T "$1" work
+}
+
+sql() {
+	psql -X -q -A -t -v ON_ERROR_STOP=1 -d work -c "$1"
+}
+
+by_hand() {
+	local file
+
+	for file in "$top"/sql/[0-9]*.sql; do
+		psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f "$file" || return 1
+	done
+}
+
+migrate() {
+	CPMS_DATABASE_URL="postgres:///work?host=$CLUSTER&user=cpms" \
+		"$top/scripts/migrate" "$@"
+}
+
+schema_of() {
+	pg_dump --schema-only -n public -d "$1" | grep -v '^\\'
+}
+
+is_whole() {
+	diff <(schema_of whole) <(schema_of work)
+}
+
+# Tables' columns, keys and indexes, whatever the keys and indexes are called.
+shape_of() {
+	psql -X -A -t -d "$1" <<-'END'
+	select table_name, column_name, data_type, is_nullable,
+		replace(column_default, 'uuid_generate_v4', 'gen_random_uuid')
+	from information_schema.columns where table_schema = 'public'
+	order by 1, 2;
+	select conrelid::regclass, contype, pg_get_constraintdef(oid)
+	from pg_constraint where connamespace = 'public'::regnamespace
+	order by 1, 2, 3;
+	select tablename, regexp_replace(indexdef, 'INDEX \S+', '')
+	from pg_indexes where schemaname = 'public' order by 1, 2;
+	END
+}
+
+# Keeps a copy of all rows, to be held against the migrated ones.
+remember() {
+	sql "do \$\$
+	declare t text;
+	begin
+		create schema before;
+		for t in select tablename from pg_tables
+			where schemaname = 'public'
+		loop
+			execute format('create table before.%I as table %1\$I', t);
+		end loop;
+	end \$\$"
+}
+
+# Each remembered row is there, a null at most turned into a value where the
+# schema demands one; and nothing was added that no row asked for.
+is_kept() {
+	sql "do \$\$
+	declare
+		t text;
+		same text;
+		lost bigint;
+	begin
+		for t in select tablename from pg_tables
+			where schemaname = 'before'
+		loop
+			select string_agg(format(case when column_name in (
+				'charge_point_id', 'event_type', 'ts', 'payload',
+				'received_at', 'created_at', 'updated_at', 'type',
+				'idempotency_key', 'status', 'currency', 'is_active',
+				'transaction_id') and t <> 'connector_state'
+				or column_name = 'updated_at'
+				then '(b.%1\$I is null or b.%1\$I::text = a.%1\$I::text)'
+				else 'b.%1\$I::text is not distinct from a.%1\$I::text'
+				end, column_name)
+				|| case when ordinal_position = 1
+				or column_name = 'connector_id'
+				and t = 'connector_state'
+				then format(' and a.%1\$I = b.%1\$I', column_name)
+				else '' end, ' and ')
+			into same
+			from information_schema.columns
+			where table_schema = 'before' and table_name = t;
+			execute format('select count(*) from before.%1\$I b
+				where not exists (select from public.%1\$I a
+				where %2\$s)', t, same) into lost;
+			if lost > 0 then
+				raise exception '% rows of % lost or changed', lost, t;
+			end if;
+			execute format('select (select count(*) from public.%1\$I)
+				- (select count(*) from before.%1\$I)', t) into lost;
+			if lost <> 0 and t not in ('chargers', 'meter_samples') then
+				raise exception '% rows more in %', lost, t;
+			end if;
+		end loop;
+	end \$\$"
+}
+
+@test "an empty database gets the schema, and then there is nothing to do" {
+	begin_with stage0
+	run migrate
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = "applied 001_chargers_events_sessions.sql" ]
+	[ "${lines[5]}" = "applied 006_ingest.sql" ]
+	is_whole
+	run migrate
+	[ "$status" = 0 ]
+	[ "$output" = "nothing to do: 6 files applied" ]
+}
+
+@test "scripts/migrate brings every stage to the same schema" {
+	for stage in 1 2 3 4; do
+		begin_with "stage$stage"
+		migrate >/dev/null
+		is_whole
+	done
+}
+
+@test "the files run by hand, twice over, bring every stage to the same schema" {
+	for stage in 0 1 2 3 4; do
+		begin_with "stage$stage"
+		by_hand work
+		is_whole
+		by_hand work
+		is_whole
+	done
+}
+
+@test "a file run by hand says nothing" {
+	begin_with stage1
+	[ -z "$(by_hand work 2>&1)" ]
+}
+
+@test "scripts/migrate records what was run by hand" {
+	begin_with stage1
+	by_hand work
+	migrate >/dev/null
+	[ "$(sql 'select count(*) from schema_migrations')" = 6 ]
+	is_whole
+}
+
+@test "a migration that stopped after any file goes on from there" {
+	for n in 1 2 3 4 5; do
+		begin_with stage1
+		for file in $(find "$top"/sql/0*.sql | head -n "$n"); do
+			psql -X -q -v ON_ERROR_STOP=1 -d work -f "$file"
+		done
+		migrate >/dev/null
+		is_whole
+	done
+}
+
+@test "every row of every stage is kept with what it said" {
+	for stage in 1 2 3 4; do
+		begin_with "stage$stage"
+		remember
+		# the one status word that there is no room for goes to error
+		[ "$stage" = 1 ] || sql "update before.commands
+			set status = 'Unknown', error = 'status was Lost'
+			where status = 'Lost'"
+		migrate >/dev/null
+		is_kept
+		by_hand work
+		is_kept
+		[ "$(sql 'select count(*) from meter_samples
+			where samples_json is not null')" = \
+			"$(sql 'select count(*) from before.meter_samples
+			where samples_json is not null')" ]
+	done
+}
+
+@test "two migrations at once take turns" {
+	begin_with stage4
+	migrate >"$BATS_TEST_TMPDIR/one" 2>&1 &
+	one=$!
+	migrate >"$BATS_TEST_TMPDIR/two" 2>&1 &
+	wait "$one"
+	wait "$!"
+	is_whole
+	[ "$(cat "$BATS_TEST_TMPDIR"/{one,two} | grep -c '^applied')" = 6 ]
+	grep -h '^nothing to do' "$BATS_TEST_TMPDIR"/{one,two}
+}
+
+@test "the files by hand in two shells at once take turns" {
+	begin_with stage0
+	by_hand work 2>"$BATS_TEST_TMPDIR/one" &
+	one=$!
+	by_hand work 2>"$BATS_TEST_TMPDIR/two" &
+	wait "$one"
+	wait "$!"
+	is_whole
+}
+
+@test "003 alone brings a stage 2 database to stage 3" {
+	begin_with stage2
+	psql -X -q -v ON_ERROR_STOP=1 -d work \
+		-f "$top/sql/003_session_finalization.sql"
+	diff <(shape_of stage3) <(shape_of work)
+	migrate >/dev/null
+	is_whole
+}
+
+@test "the first four files make the tables of the stages" {
+	begin_with stage0
+	for stage in 1 2 3 4; do
+		psql -X -q -v ON_ERROR_STOP=1 -d work -f "$top"/sql/00"$stage"_*
+		diff <(shape_of "stage$stage" | cut -d'|' -f1-3 |
+			grep -E '^\w+\|\w+\|[a-z]') \
+			<(shape_of work | cut -d'|' -f1-3 |
+			grep -E '^\w+\|\w+\|[a-z]' | grep -v ^schema_migrations)
+	done
+}
+
+@test "what a later file drops does not come back" {
+	begin_with stage4
+	by_hand work
+	sql "alter table settlements drop constraint settlements_session_key;
+		alter table commands drop constraint commands_idempotency_key;
+		drop index sessions_connector_idx, sessions_start_key,
+			tariffs_site_idx, sessions_review_idx;
+		alter table gateway_events
+			drop constraint gateway_events_digest_key;
+		alter table session_revisions
+			drop constraint session_revisions_cause_check;
+		alter table settlements alter amount type numeric(20,4)"
+	schema_of work >"$BATS_TEST_TMPDIR/later"
+	by_hand work
+	diff "$BATS_TEST_TMPDIR/later" <(schema_of work)
+}
+
+@test "an edition with other names and stricter tables comes to the same schema" {
+	begin_with stage4
+	sql "alter table gateway_events rename constraint gateway_events_pkey to pk1;
+		alter table sessions rename constraint sessions_pkey to pk2;
+		alter table commands drop constraint commands_idempotency_key_key;
+		create unique index uq1 on commands (idempotency_key);
+		alter table settlements
+			drop constraint settlements_session_id_key;
+		create unique index uq2 on settlements (session_id);
+		alter table sites drop constraint sites_name_key;
+		create unique index uq3 on sites (name);
+		alter table settlements
+			drop constraint settlements_session_id_fkey,
+			add constraint fk1 foreign key (session_id)
+				references sessions on delete cascade,
+			add check (status in ('Pending', 'Submitted',
+				'Confirmed', 'Failed'));
+		alter table connector_state
+			drop constraint connector_state_charge_point_id_fkey,
+			add foreign key (charge_point_id) references chargers
+				on delete cascade;
+		alter table tariffs rename constraint tariffs_site_id_fkey to fk2;
+		alter index idx_commands_charger rename to odd;
+		create index odd2 on tariffs (site_id, is_active);
+		drop index idx_settlements_status;
+		create index odd3 on settlements (status, created_at desc);
+		alter table chargers alter updated_at set default current_timestamp,
+			alter ocpp_version type varchar(20);
+		alter table sites alter payout_wallet set default '';
+		update sites set name = 'none' where name is null;
+		alter table sites alter name set not null;
+		alter table commands alter status drop default;
+		alter table sessions add check (energy_source in (
+			'StopTransaction', 'MeterValues.Register',
+			'MeterValues.Interval', 'Missing'))"
+	migrate >/dev/null
+	is_whole
+}
+
+@test "no index covers the same columns twice" {
+	begin_with stage4
+	migrate >/dev/null
+	[ -z "$(sql "select indrelid::regclass, indkey, count(*)
+		from pg_index join pg_class c on c.oid = indrelid
+		where relnamespace = 'public'::regnamespace
+		group by indrelid, indkey::text, pg_get_expr(indpred, indrelid),
+		indkey having count(*) > 1")" ]
+}
+
+@test "every key of a table that grows contains the charger" {
+	begin_with stage4
+	migrate >/dev/null
+	[ "$(sql "select count(*) from pg_constraint
+		where contype in ('p', 'u', 'f')
+		and conrelid::regclass::text in ('gateway_events', 'event_keys',
+			'meter_samples', 'sessions', 'connector_state', 'commands',
+			'transaction_ends', 'waiting_transactions',
+			'session_revisions')")" = 15 ]
+	[ -z "$(sql "select indexrelid::regclass from pg_index
+		where indisunique and indrelid::regclass::text in (
+			'gateway_events', 'event_keys', 'meter_samples',
+			'sessions', 'connector_state', 'commands',
+			'transaction_ends', 'waiting_transactions',
+			'session_revisions')
+		and not exists (select from pg_attribute
+			where attrelid = indrelid and attnum = any (indkey)
+			and attname = 'charge_point_id')")" ]
+	[ -z "$(sql "select conname from pg_constraint
+		where contype = 'f' and conrelid::regclass::text in (
+			'gateway_events', 'event_keys', 'meter_samples',
+			'sessions', 'connector_state', 'commands',
+			'transaction_ends', 'waiting_transactions',
+			'session_revisions')
+		and not exists (select from pg_attribute
+			where attrelid = conrelid and attnum = any (conkey)
+			and attname = 'charge_point_id')")" ]
+}
+
+@test "no trigger and no function is left in the schema" {
+	[ -z "$(psql -X -A -t -d whole -c "select tgname from pg_trigger
+		where not tgisinternal" -c "select proname from pg_proc
+		where pronamespace = 'public'::regnamespace")" ]
+}
+
+@test "schema.sql builds the same schema and leaves nothing to do" {
+	begin_with stage0
+	psql -X -q -v ON_ERROR_STOP=1 -d work -f "$top/sql/schema.sql"
+	is_whole
+	[ "$(migrate)" = "nothing to do: 6 files applied" ]
+	by_hand work
+	is_whole
+}
+
+@test "schema.sql is what the numbered files make" {
+	begin_with stage0
+	diff "$top/sql/schema.sql" <(migrate --print-schema 2>/dev/null)
+}
+
+@test "schema.sql refuses a database that has a schema" {
+	begin_with stage1
+	run psql -X -q -v ON_ERROR_STOP=1 -d work -f "$top/sql/schema.sql"
+	[ "$status" != 0 ]
+	[[ $output == *"there is a schema already: use scripts/migrate"* ]]
+}
+
+@test "values from the field are read as exact thousandths of a Wh" {
+	begin_with stage1
+	migrate >/dev/null
+	[ -z "$(sql "select value_text, unit, kind, value_mwh, sample
+		from meter_samples, lateral (
+			select samples_json->'samples'->0 as sample) s
+		where charge_point_id = 'values' and sample->>'is' <>
+		concat(coalesce(kind, '-'), ' ', coalesce(value_mwh::text, '-'))
+		order by id")" ]
+	[ "$(sql "select count(*) from meter_samples
+		where charge_point_id = 'values'
+		and samples_json->'samples'->0 ? 'is'")" = 45 ]
+}
+
+@test "each energy reading of an event becomes a row of its own" {
+	begin_with stage1
+	migrate >/dev/null
+	run sql "select transaction_id, item, kind, value_text, unit, phase,
+		context, location, format, value_mwh, samples_json is null,
+		received_at = ts
+		from meter_samples where session_id =
+		'00000000-0000-0000-0000-000000000001' order by id"
+	diff - <(echo "$output") <<-'END'
+	1|1|R|1.1|kWh|||||1100000|f|t
+	1|1|R|1.1|kWh|||||1100000|f|t
+	1|2|I|100|Wh|||||100000|t|t
+	1|3|R|400|Wh|L1|Sample.Periodic|Outlet|Raw|400000|t|t
+	1|2|I|100|Wh|||||100000|t|t
+	1|3|R|400|Wh|L1|Sample.Periodic|Outlet|Raw|400000|t|t
+	END
+	[ "$(sql 'select string_agg(id::text, $$ $$ order by id)
+		from meter_samples where kind is null and id < 15')" = \
+		"3 4 5 6 7 11" ]
+}
+
+@test "rows that lack a charger or a time get what the event says" {
+	begin_with stage1
+	migrate >/dev/null
+	[ "$(sql "select charge_point_id from gateway_events
+		where id in (6, 7) order by id")" = $'CP-9 "new"\n(unknown)' ]
+	[ "$(sql "select event_type, ts at time zone 'UTC' from gateway_events
+		where id = 8")" = "ChargerBooted|2025-03-01 10:00:00" ]
+	[ "$(sql "select ts at time zone 'UTC' from gateway_events
+		where id = 9")" = "2025-03-02 00:00:00" ]
+	[ "$(sql "select charge_point_id, transaction_id,
+		ts at time zone 'UTC' from meter_samples where id = 9")" = \
+		"CP-ß|8|2025-03-02 10:30:00.5" ]
+	[ "$(sql "select charge_point_id, transaction_id from meter_samples
+		where id = 10")" = "CP-1|1" ]
+	[ "$(sql "select charge_point_id from sessions where transaction_id
+		in (8, 9) order by transaction_id")" = $'CP-ß\n(unknown)' ]
+	[ "$(sql "select count(*) from chargers where not is_active
+		and charge_point_id in ('CP-9 \"new\"', 'CP-ß', '(unknown)')")" = 3 ]
+}
+
+@test "of equal events the first has a digest, and a repetition is known by it" {
+	begin_with stage1
+	migrate >/dev/null
+	[ "$(sql "select string_agg(id::text, ' ' order by id)
+		from gateway_events where digest is null and id < 15")" = "2 3 13" ]
+	run sql "with e as (select '{\"ts\":\"2025-03-01T10:00:00Z\",
+		\"type\":\"ChargerHeartbeat\",\"chargePointId\":\"CP-1\"}'::jsonb as p)
+		insert into gateway_events (charge_point_id, event_type, ts,
+			payload, digest)
+		select 'CP-1', 'ChargerHeartbeat', '2025-03-01 10:00Z', p,
+			md5(p::text)::uuid from e"
+	[[ $output == *gateway_events_digest_key* ]]
+}
+
+@test "of sessions with one start the best is kept and the others point to it" {
+	begin_with stage4
+	migrate >/dev/null
+	run sql "select right(session_id::text, 2), right(duplicate_of::text, 2)
+		from sessions where duplicate_of is not null
+		and session_id::text like '00000000%' order by 1"
+	[ "${lines[*]}" = "01|1a 04|4a 1b|1a 6a|06 7a|07" ]
+	[ "$(sql "select count(*) from sessions where (end_kind = 'Reported')
+		is distinct from (ended_at is not null) and (end_kind is not null
+		or ended_at is not null)")" = 0 ]
+}
+
+@test "every end from the field is there once, exact where an event tells it" {
+	begin_with stage4
+	migrate >/dev/null
+	run sql "select transaction_id, meter_stop_wh, reason,
+		event_id is not null from transaction_ends
+		where charge_point_id <> 'depot/ü 3' order by 1"
+	diff - <(echo "$output") <<-'END'
+	1|1600.5|Local|t
+	9|||f
+	71|1600||t
+	72|12.346||t
+	73|||t
+	74|||t
+	75|||t
+	76||7|t
+	77|||t
+	END
+	[ "$(sql "select count(*) from sessions s where ended_at is not null
+		and transaction_id > 0 and not exists (
+		select from transaction_ends e
+		where e.charge_point_id = s.charge_point_id
+		and e.transaction_id = s.transaction_id
+		and e.ts = s.ended_at)")" = 0 ]
+}
+
+@test "samples and ends without a session wait" {
+	begin_with stage1
+	migrate >/dev/null
+	run sql "select charge_point_id, transaction_id,
+		first_received_at at time zone 'UTC',
+		last_received_at at time zone 'UTC' from waiting_transactions
+		where charge_point_id <> 'values' order by 2"
+	[ "${lines[0]}" = \
+		"CP-1|71|2025-03-01 11:00:01|2025-03-01 11:00:01" ]
+	[ "${#lines[@]}" = 8 ]
+	[ "${lines[7]}" = \
+		"CP-2|500|2025-03-02 08:00:00|2025-03-02 09:00:00" ]
+}
+
+@test "a finalized session keeps its figure as its first revision" {
+	begin_with stage4
+	migrate >/dev/null
+	[ "$(sql "select count(*) from sessions s
+		left join session_revisions r using (session_id, charge_point_id)
+		where (s.finalized_at is not null)
+		is distinct from (coalesce(r.cause = 'Inherited'
+			and r.revision = 1
+			and r.energy_wh is not distinct from s.energy_wh
+			and r.energy_source = s.energy_source
+			and r.is_estimated = s.is_estimated
+			and r.made_at = s.finalized_at, false))")" = 0 ]
+	[ "$(sql 'select count(*) > 50 from session_revisions')" = t ]
+}
+
+@test "a settlement keeps its session, now by charger too" {
+	begin_with stage4
+	migrate >/dev/null
+	[ "$(sql "select count(*) from settlements t left join sessions s
+		using (session_id, charge_point_id)
+		where t.session_id is not null and s.session_id is null")" = 0 ]
+	[ "$(sql "select charge_point_id from settlements
+		where session_id is null")" = "(unknown)" ]
+}
+
+@test "a command that was under way has a deadline" {
+	begin_with stage2
+	migrate >/dev/null
+	[ "$(sql "select status, deadline_at - created_at from commands
+		where deadline_at is not null")" = "Sent|00:00:15" ]
+	[ "$(sql "select status, error from commands
+		where idempotency_key like '%c5'")" = "Unknown|status was Lost" ]
+}
+
+@test "a table in use makes it fail with one line, and nothing is changed" {
+	begin_with stage4
+	psql -X -q -d work -c 'begin; lock table sessions; select pg_sleep(30)' \
+		>/dev/null 2>&1 3>&- &
+	holder=$!
+	until [ "$(sql "select count(*) from pg_locks where granted
+		and relation = 'sessions'::regclass")" -gt 0 ]; do
+		sleep 0.1
+	done
+	run migrate
+	kill "$holder"
+	wait "$holder" || true
+	[ "$status" = 1 ]
+	[ "${lines[-1]}" = "migrate: 005_keys.sql was not applied: the database \
+is busy: the tables have been in use for 5 s: stop the programs that use \
+them, or try again" ]
+	diff <(shape_of stage4) <(shape_of work | grep -v schema_migrations)
+	[ "$(sql 'select max(file) from schema_migrations')" = \
+		004_sites_tariffs_settlements.sql ]
+}
+
+@test "a database that cannot be reached, or is not there, is one clear line" {
+	run env CPMS_DATABASE_URL=postgres://cpms:hidden@127.0.0.1:1/cpms \
+		"$top/scripts/migrate"
+	[ "$status" = 1 ]
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == "migrate: cannot reach the database: "*refused* ]]
+	[[ $output != *hidden* ]]
+	run env CPMS_DATABASE_URL="postgres:///nowhere?host=$CLUSTER" \
+		"$top/scripts/migrate"
+	[ "$status" = 1 ]
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *'database "nowhere" does not exist' ]]
+}
+
+@test "missing rights are one clear line" {
+	begin_with stage1
+	run env CPMS_DATABASE_URL="postgres:///work?host=$CLUSTER&user=stranger" \
+		"$top/scripts/migrate"
+	[ "$status" = 1 ]
+	[ "$output" = "migrate: the database role lacks the right: permission \
+denied for schema public" ]
+}
+
+@test "another program's schema_migrations is refused" {
+	begin_with stage0
+	sql 'create table schema_migrations (version bigint, dirty boolean)'
+	run migrate
+	[ "$status" = 1 ]
+	[ "$output" = "migrate: the table schema_migrations belongs to another \
+program" ]
+}
+
+@test "a missing psql is one clear line" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in bash env dirname; do
+		ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"
+	done
+	run env PATH="$BATS_TEST_TMPDIR/bin" "$top/scripts/migrate"
+	[ "$status" = 1 ]
+	[ "$output" = "migrate: psql is missing: install the package \
+postgresql-client" ]
+}
+
+@test "CPMS_MIGRATE_URL wins, and no password is on a command line" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/psql" <<-'END'
+	#!/bin/sh
+	cat >/dev/null
+	printf '%s\n' "$*|$PGPASSWORD"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/psql"
+	run env PATH="$BATS_TEST_TMPDIR/bin:$PATH" \
+		CPMS_DATABASE_URL=postgres://serve:other@h/db \
+		CPMS_MIGRATE_URL='postgres://own:p%40ss\n@h:5432/db?x=y' \
+		"$top/scripts/migrate"
+	[[ $output == *" postgres://own@h:5432/db?x=y|p@ss\\n" ]]
+}
+
+@test "a file that the checkout lacks is told of" {
+	begin_with stage0
+	migrate >/dev/null
+	sql "insert into schema_migrations values ('999_later.sql')"
+	run migrate
+	[ "$status" = 0 ]
+	[ "${lines[1]}" = \
+		"the database also has 999_later.sql, which this checkout lacks" ]
+}
+
+@test "an unknown argument is refused" {
+	run "$top/scripts/migrate" --force
+	[ "$status" = 1 ]
+	[ "$output" = "migrate: usage: scripts/migrate [--print-schema]" ]
+}
