@@ -80,9 +80,9 @@ request() {
 		more+=(-H 'Content-Type: application/json' --data-binary @-)
 	fi
 	headers=$BATS_TEST_TMPDIR/headers
-	status_code=$(curl -sS --path-as-is --max-time 60 -o "$headers.body" \
+	status_code=$(printf '%s' "$data" | curl -sS --path-as-is --max-time 60 -o "$headers.body" \
 		-D "$headers" -w '%{http_code}' "${more[@]}" "$@" \
-		"$CPMS_TEST_BASE_URL$path" <<<"$data")
+		"$CPMS_TEST_BASE_URL$path" 3>&-)
 	body=$(cat "$headers.body" 2>/dev/null || true)
 	rm -f "$headers.body"
 }
