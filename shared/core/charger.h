@@ -1,0 +1,40 @@
+/* A charger (OCPP: charge point) and its connectors, as they are stored. */
+#ifndef CPMS_CORE_CHARGER_H
+#define CPMS_CORE_CHARGER_H
+
+#include "base/uuid.h"
+
+struct charger {
+	const char *id;
+	bool active;
+	const char *vendor, *model, *firmware;	/* NULL: not known */
+	const char *ocpp_version;
+	bool has_site;
+	struct uuid site;
+	bool has_seen;
+	usec_t last_seen_at;
+	usec_t created_at, updated_at;
+};
+
+struct connector {
+	const char *charger;
+	int32_t id;
+	const char *status, *error_code;	/* NULL: not known */
+	usec_t updated_at;
+};
+
+/* What a charger is let in by. */
+struct charger_secret {
+	const char *hash;		/* "": it has none */
+	bool active;
+	const char *ocpp_version;
+};
+
+/* What provisioning sets; NULL leaves a value as it is. */
+struct charger_seed {
+	const char *id, *secret_hash;
+	const bool *active;		/* NULL: a new one is active */
+	const char *vendor, *model, *ocpp_version;
+};
+
+#endif

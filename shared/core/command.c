@@ -1,0 +1,125 @@
+#include "command.h"
+
+#include <string.h>
+
+static const char *const types[] = {
+	"RemoteStartTransaction", "RemoteStopTransaction",
+	"ChangeConfiguration", "Reset",
+};
+
+static const char *const statuses[] = {
+	[COMMAND_QUEUED] = "Queued",
+	[COMMAND_SENT] = "Sent",
+	[COMMAND_ACKED] = "Acked",
+	[COMMAND_FAILED] = "Failed",
+	[COMMAND_UNKNOWN] = "Unknown",
+};
+
+static const char too_late[] = "the gateway did not answer in time";
+
+bool
+command_type_known(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < countof(types); i++)
+		if (strcmp(types[i], s) == 0)
+			return true;
+	return false;
+}
+
+const char *
+command_status_name(enum command_status s)
+{
+	return statuses[s];
+}
+
+enum command_status
+command_status_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < countof(statuses); i++)
+		if (strcmp(statuses[i], name) == 0)
+			return (enum command_status)i;
+	return COMMAND_UNKNOWN;
+}
+
+bool
+command_settled(const struct command *c)
+{
+	return c->status != COMMAND_QUEUED && c->status != COMMAND_SENT;
+}
+
+static void
+settle(struct command *c, enum command_status s, int answer,
+    const char *error)
+{
+	c->status = s;
+	c->answer = answer;
+	c->error = error;
+}
+
+void
+command_expire(struct command *c, usec_t now)
+{
+	usec_t end = c->has_deadline ? c->deadline :
+	    c->created_at + COMMAND_PATIENCE;
+
+	if (!command_settled(c) && now > end)
+		settle(c, COMMAND_UNKNOWN, 504, too_late);
+}
+
+/* Equal but for white space around it. */
+static bool
+says(const char *text, const char *words)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t n = strlen(words);
+
+	if (text == NULL)
+		return false;
+	text += strspn(text, blanks);
+	return strncmp(text, words, n) == 0 &&
+	    text[n + strspn(text + n, blanks)] == '\0';
+}
+
+static void
+judge_answer(struct command *c, const struct gateway_answer *a)
+{
+	if (a->status == 200 && a->is_json)
+		settle(c, COMMAND_ACKED, 200, NULL);
+	else if (a->status == 400)
+		settle(c, COMMAND_FAILED, 502,
+		    "the gateway refused the command");
+	else if (a->status == 502 && says(a->text, "charger not connected"))
+		settle(c, COMMAND_FAILED, 502, "charger not connected");
+	else if (a->status == 200)
+		settle(c, COMMAND_UNKNOWN, 502,
+		    "the gateway's answer can't be read");
+	else
+		settle(c, COMMAND_UNKNOWN, 502,
+		    "the gateway could not say whether the charger got it");
+}
+
+void
+command_judge(struct command *c, const struct gateway_answer *a)
+{
+	c->response = a->text;
+	switch (a->end) {
+	case GATEWAY_ANSWERED:
+		judge_answer(c, a);
+		break;
+	case GATEWAY_NOT_CONNECTED:
+		settle(c, COMMAND_FAILED, 502,
+		    "no connection to the gateway");
+		break;
+	case GATEWAY_SLOW:
+		settle(c, COMMAND_UNKNOWN, 504, too_late);
+		break;
+	case GATEWAY_BROKEN:
+		settle(c, COMMAND_UNKNOWN, 502,
+		    "the connection to the gateway broke");
+		break;
+	}
+}

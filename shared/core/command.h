@@ -1,0 +1,73 @@
+/*
+ * Commands to a charger, sent through the gateway: their states, and what
+ * an answer of the gateway says of them.
+ *
+ *	Queued -> Sent -> Acked | Failed | Unknown
+ *
+ * Failed promises that the charger did not get the command; whoever trusts a
+ * wrong Failed starts a car twice.  So only four things are Failed, and what
+ * is not known is Unknown.  A command is sent at most once, ever.
+ */
+#ifndef CPMS_CORE_COMMAND_H
+#define CPMS_CORE_COMMAND_H
+
+#include "base/uuid.h"
+
+enum command_status {
+	COMMAND_QUEUED,
+	COMMAND_SENT,		/* the gateway is about to be asked, or was */
+	COMMAND_ACKED,		/* the charger answered, whatever it said */
+	COMMAND_FAILED,		/* it surely did not reach the charger */
+	COMMAND_UNKNOWN
+};
+
+/* How long the gateway has for its answer. */
+#define COMMAND_PATIENCE (15 * SECOND)
+
+struct command {
+	struct uuid id;
+	const char *charger, *type, *key;
+	const char *payload;	/* JSON text */
+	enum command_status status;
+	const char *response;	/* the gateway's body, NULL: none */
+	const char *error;	/* in our words, NULL: none */
+	int answer;		/* HTTP status that callers get; 0: none yet */
+	bool has_deadline;
+	usec_t deadline;	/* of the gateway's answer */
+	usec_t created_at, updated_at;
+	usec_t read_at;		/* the database's clock when it was read */
+};
+
+bool command_type_known(const char *);
+const char *command_status_name(enum command_status);
+/* COMMAND_UNKNOWN for a name that is none. */
+enum command_status command_status_of(const char *name);
+
+/* Acked, Failed or Unknown. */
+bool command_settled(const struct command *);
+
+/*
+ * What is still Queued or Sent when its time is up reads as Unknown: whoever
+ * had it in hand has died.
+ */
+void command_expire(struct command *, usec_t now);
+
+/* How asking the gateway ended. */
+enum gateway_end {
+	GATEWAY_ANSWERED,
+	GATEWAY_NOT_CONNECTED,	/* no connection, so nothing was sent */
+	GATEWAY_SLOW,		/* no answer in time */
+	GATEWAY_BROKEN		/* the connection broke, or no HTTP */
+};
+
+struct gateway_answer {
+	enum gateway_end end;
+	int status;		/* GATEWAY_ANSWERED only */
+	const char *text;	/* UTF-8; NULL: none */
+	bool is_json;
+};
+
+/* Sets status, response, error and answer. */
+void command_judge(struct command *, const struct gateway_answer *);
+
+#endif

@@ -1,0 +1,133 @@
+#include "gateway.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "port/http.h"
+#include "port/json.h"
+#include "port/thread.h"
+
+/* A handle is idle or in the hands of one thread. */
+struct handle {
+	struct handle *next;
+	struct http *http;
+};
+
+struct gateway {
+	char *url;
+	const char *key;
+	struct lock lock;
+	struct handle *idle;
+};
+
+struct gateway *
+gateway_new(const char *base_url, const char *key)
+{
+	static const char path[] = "/v1/gateway/commands";
+	size_t n = strlen(base_url);
+	struct gateway *g;
+
+	http_init();
+	if (!http_url_ok(base_url)) {
+		log_line(LOG_ERROR_LINE,
+		    "GATEWAY_BASE_URL is not an http or https URL");
+		return NULL;
+	}
+	while (n > 0 && base_url[n - 1] == '/')
+		n--;
+	if ((g = calloc(1, sizeof(*g))) == NULL ||
+	    (g->url = malloc(n + sizeof(path))) == NULL)
+		abort();
+	memcpy(g->url, base_url, n);
+	memcpy(g->url + n, path, sizeof(path));
+	g->key = key;
+	lock_init(&g->lock);
+	return g;
+}
+
+static struct handle *
+handle_take(struct gateway *g)
+{
+	struct handle *h;
+
+	lock_take(&g->lock);
+	if ((h = g->idle) != NULL)
+		g->idle = h->next;
+	lock_give(&g->lock);
+	if (h != NULL)
+		return h;
+	if ((h = calloc(1, sizeof(*h))) == NULL)
+		abort();
+	h->http = http_new();
+	return h;
+}
+
+static void
+handle_give(struct gateway *g, struct handle *h)
+{
+	lock_take(&g->lock);
+	h->next = g->idle;
+	g->idle = h;
+	lock_give(&g->lock);
+}
+
+static char *
+body_of(struct ctx *cx, const struct command *c)
+{
+	struct json *j = json_object(cx);
+
+	json_add_text(cx, j, "type", c->type);
+	json_add_text(cx, j, "chargePointId", c->charger);
+	json_add_text(cx, j, "idempotencyKey", c->key);
+	json_add_raw(cx, j, "payload", c->payload);
+	return json_print(cx, j);
+}
+
+/* Text that a database and JSON can hold; usually just what came. */
+static const char *
+readable(struct ctx *cx, const struct http_answer *a)
+{
+	char *s = arena_strndup(&cx->arena, a->body, a->len);
+	size_t i;
+
+	if (memchr(s, '\0', a->len) == NULL && text_is_utf8(s, a->len))
+		return s;
+	for (i = 0; i < a->len; i++)
+		if (s[i] == '\0' || (unsigned char)s[i] >= 0x80)
+			s[i] = '?';
+	return s;
+}
+
+static bool
+is_json(struct ctx *cx, const struct http_answer *a)
+{
+	struct json_body b;
+	enum fault f = json_parse(cx, a->body, a->len, &b);
+
+	cx->detail = NULL;	/* it is no caller's fault */
+	return f == FAULT_NONE;
+}
+
+void
+gateway_send(struct ctx *cx, struct gateway *g, struct command *c)
+{
+	static const enum gateway_end ends[] = {
+		[HTTP_ANSWERED] = GATEWAY_ANSWERED,
+		[HTTP_NOT_CONNECTED] = GATEWAY_NOT_CONNECTED,
+		[HTTP_TIMED_OUT] = GATEWAY_SLOW,
+		[HTTP_BROKEN] = GATEWAY_BROKEN,
+	};
+	struct handle *h = handle_take(g);
+	struct gateway_answer a = { 0 };
+	struct http_answer got;
+
+	http_post(cx, h->http, g->url, g->key, body_of(cx, c), &got);
+	handle_give(g, h);
+	a.end = ends[got.end];
+	a.status = got.status;
+	a.text = got.len > 0 ? readable(cx, &got) : NULL;
+	a.is_json = got.end == HTTP_ANSWERED && is_json(cx, &got);
+	command_judge(c, &a);
+}

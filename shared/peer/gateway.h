@@ -1,0 +1,19 @@
+/* The charger gateway's HTTP API. */
+#ifndef CPMS_PEER_GATEWAY_H
+#define CPMS_PEER_GATEWAY_H
+
+#include "base/ctx.h"
+#include "core/command.h"
+
+struct gateway;		/* process lifetime, for all threads */
+
+/* NULL: the URL is none; the log says so.  An empty key is not sent. */
+struct gateway *gateway_new(const char *base_url, const char *key);
+
+/*
+ * Sends the command once, waits until the context's deadline, and settles it
+ * (command_judge).  Hold no database connection meanwhile.
+ */
+void gateway_send(struct ctx *, struct gateway *, struct command *);
+
+#endif

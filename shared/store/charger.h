@@ -1,0 +1,31 @@
+/* SQL of chargers and connector_state, but for what events write there. */
+#ifndef CPMS_STORE_CHARGER_H
+#define CPMS_STORE_CHARGER_H
+
+#include "core/charger.h"
+#include "port/db.h"
+
+/* FAULT_ABSENT: no such charger. */
+enum fault store_charger_load(struct ctx *, const char *id,
+    struct charger *);
+
+/* By connectorId.  FAULT_ABSENT: no such charger. */
+enum fault store_connector_list(struct ctx *, const char *charger,
+    struct connector **, size_t *n);
+
+/* A charger that nobody knows reads as an inactive one without a hash. */
+enum fault store_charger_secret(struct ctx *, const char *id,
+    struct charger_secret *);
+
+/* Only if the charger still has the old hash. */
+enum fault store_charger_rehash(struct ctx *, const char *id,
+    const char *old_hash, const char *new_hash);
+
+/*
+ * Adds or changes a charger and reads it.  FAULT_ABSENT: it would be a new
+ * one, but without a secret.
+ */
+enum fault store_charger_seed(struct ctx *, const struct charger_seed *,
+    struct charger *, bool *added);
+
+#endif

@@ -1,0 +1,157 @@
+#include "command.h"
+
+#include <string.h>
+
+#define COLUMNS \
+	"command_id, charge_point_id, type, idempotency_key," \
+	" payload::text AS payload, status," \
+	" coalesce(response_text, response::text) AS response, error," \
+	" http_status, deadline_at, created_at, updated_at," \
+	" clock_timestamp() AS read_at "
+
+/* The caller's own text becomes jsonb: its numbers stay what they are. */
+static const struct statement add = {
+	"command_add",
+	"INSERT INTO commands (command_id, charge_point_id, type,"
+	" idempotency_key, payload, status)"
+	" SELECT $1::uuid, charge_point_id, $3::text, $4::text,"
+	" $5::text::jsonb -> 'payload', 'Queued'"
+	" FROM chargers WHERE charge_point_id = $2::text"
+	" ON CONFLICT (charge_point_id, idempotency_key) DO NOTHING"
+};
+
+static const struct statement by_key = {
+	"command_by_key",
+	"SELECT type = $3::text"
+	" AND payload = $4::text::jsonb -> 'payload' AS same, " COLUMNS
+	"FROM commands WHERE charge_point_id = $1::text"
+	" AND idempotency_key = $2::text"
+};
+
+static const struct statement by_id = {
+	"command_by_id",
+	"SELECT " COLUMNS "FROM commands WHERE command_id = $1::uuid"
+};
+
+/* What waited in vain must not go out after it reads as Unknown. */
+static const struct statement mark = {
+	"command_mark",
+	"UPDATE commands SET status = 'Sent', updated_at = clock_timestamp(),"
+	" deadline_at = clock_timestamp() + interval '15 s'"
+	" WHERE charge_point_id = $1::text AND command_id = $2::uuid"
+	" AND status = 'Queued'"
+	" AND created_at > clock_timestamp() - interval '12 s'"
+};
+
+static const struct statement settle = {
+	"command_settle",
+	"UPDATE commands SET status = $3::text, response_text = $4::text,"
+	" error = $5::text, http_status = $6::int,"
+	" updated_at = clock_timestamp()"
+	" WHERE charge_point_id = $1::text AND command_id = $2::uuid"
+	" AND status = 'Sent'"
+};
+
+static void
+read_row(const struct rows *r, struct command *c)
+{
+	int deadline = rows_column(r, "deadline_at");
+
+	memset(c, 0, sizeof(*c));
+	rows_uuid(r, 0, rows_column(r, "command_id"), &c->id);
+	c->charger = rows_text(r, 0, rows_column(r, "charge_point_id"));
+	c->type = rows_text(r, 0, rows_column(r, "type"));
+	c->key = rows_text(r, 0, rows_column(r, "idempotency_key"));
+	c->payload = rows_text(r, 0, rows_column(r, "payload"));
+	c->status = command_status_of(rows_text(r, 0,
+	    rows_column(r, "status")));
+	c->response = rows_text(r, 0, rows_column(r, "response"));
+	c->error = rows_text(r, 0, rows_column(r, "error"));
+	c->answer = rows_i32(r, 0, rows_column(r, "http_status"));
+	c->has_deadline = !rows_null(r, 0, deadline);
+	c->deadline = rows_time(r, 0, deadline);
+	c->created_at = rows_time(r, 0, rows_column(r, "created_at"));
+	c->updated_at = rows_time(r, 0, rows_column(r, "updated_at"));
+	c->read_at = rows_time(r, 0, rows_column(r, "read_at"));
+}
+
+enum fault
+store_command_open(struct ctx *cx, const struct command_order *o,
+    const struct uuid *id, struct command *c, bool *same)
+{
+	struct db_value body = db_bytes(o->body, o->body_len);
+	struct db_value added[] = {
+		db_uuid(id), db_text(o->charger), db_text(o->type),
+		db_text(o->key), body
+	};
+	struct db_value wanted[] = {
+		db_text(o->charger), db_text(o->key), db_text(o->type), body
+	};
+	struct rows *r[2];
+	enum fault f;
+
+	if ((f = db_queue(cx, &add, added, countof(added))) ||
+	    (f = db_queue(cx, &by_key, wanted, countof(wanted))) ||
+	    (f = db_sync(cx, r)))
+		return f;
+	if (rows_count(r[1]) == 0)
+		return ctx_fail(cx, FAULT_ABSENT, "no such charger");
+	read_row(r[1], c);
+	*same = rows_bool(r[1], 0, rows_column(r[1], "same"));
+	return FAULT_NONE;
+}
+
+/* One change and a look at what it left, in one transaction. */
+static enum fault
+change(struct ctx *cx, const struct statement *st,
+    const struct db_value *values, int n, struct command *c)
+{
+	struct uuid id = c->id;
+	struct db_value key = db_uuid(&id);
+	struct rows *r[2];
+	enum fault f;
+
+	if ((f = db_queue(cx, st, values, n)) ||
+	    (f = db_queue(cx, &by_id, &key, 1)) || (f = db_sync(cx, r)))
+		return f;
+	if (rows_count(r[1]) == 0)
+		return ctx_fail(cx, FAULT_BUG, "the command is gone");
+	read_row(r[1], c);
+	return FAULT_NONE;
+}
+
+enum fault
+store_command_send(struct ctx *cx, struct command *c)
+{
+	struct db_value v[] = { db_text(c->charger), db_uuid(&c->id) };
+
+	return change(cx, &mark, v, countof(v), c);
+}
+
+enum fault
+store_command_settle(struct ctx *cx, struct command *c)
+{
+	struct db_value v[] = {
+		db_text(c->charger), db_uuid(&c->id),
+		db_text(command_status_name(c->status)),
+		db_text(c->response), db_text(c->error),
+		db_i32(&cx->arena, c->answer)
+	};
+
+	return change(cx, &settle, v, countof(v), c);
+}
+
+enum fault
+store_command_load(struct ctx *cx, const struct uuid *id, struct command *c)
+{
+	struct db_value v = db_uuid(id);
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &by_id, &v, 1, &r)))
+		return f;
+	if (rows_count(r) == 0)
+		return ctx_fail(cx, FAULT_ABSENT, "no such command");
+	read_row(r, c);
+	return FAULT_NONE;
+}

@@ -1,0 +1,38 @@
+/* SQL of the commands table. */
+#ifndef CPMS_STORE_COMMAND_H
+#define CPMS_STORE_COMMAND_H
+
+#include "core/command.h"
+#include "port/db.h"
+
+/* What a caller asks for. */
+struct command_order {
+	const char *charger, *type, *key;
+	const char *body;	/* JSON object whose "payload" is sent */
+	size_t body_len;
+};
+
+/*
+ * Stores the order as Queued under this id, unless the charger has a command
+ * with that key; reads what is stored then.  The order is its own when the
+ * ids are equal.  *same: type and payload are the order's.  FAULT_ABSENT: no
+ * such charger.  May be repeated.
+ */
+enum fault store_command_open(struct ctx *, const struct command_order *,
+    const struct uuid *id, struct command *, bool *same);
+
+/*
+ * Queued -> Sent, committed, with the gateway's deadline.  A command that
+ * came too late for that stays as it is.  May be repeated by whoever owns
+ * the command; reads it again.
+ */
+enum fault store_command_send(struct ctx *, struct command *);
+
+/* Sent -> what the command says; reads it again.  May be repeated. */
+enum fault store_command_settle(struct ctx *, struct command *);
+
+/* FAULT_ABSENT: no such command. */
+enum fault store_command_load(struct ctx *, const struct uuid *id,
+    struct command *);
+
+#endif
