@@ -1,0 +1,383 @@
+#!/usr/bin/env bats
+# scripts/run, stop and deps, each on a copy of this checkout.
+
+setup_file() {
+	load lib/stack
+	stack_start
+	make -C "$stack_root" -s all >/dev/null 3>&-
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	unset CPMS_DATABASE_URL GATEWAY_BASE_URL
+	places=()
+	copy=
+	listen=127.0.0.1:$(free_port)
+	export CPMS_LISTEN_ADDR=$listen
+}
+
+teardown() {
+	local place home
+
+	for place in "${places[@]}"; do
+		home=$(cat "$place/.cpms/home" 2>/dev/null || true)
+		"$place/scripts/stop" >/dev/null 2>&1 || true
+		rm -rf "$place"
+		[[ $home != /var/tmp/cpms.* ]] || rm -rf "$home"
+	done
+}
+
+# Copies the checkout, built as it is, to a new directory, $copy.
+copy_to() {
+	copy=$1
+	mkdir -p "$copy"
+	places+=("$copy")
+	tar -C "$stack_root" --exclude=./.git --exclude=./.cpms \
+		--exclude=./build/test -cf - . | tar -C "$copy" -xf -
+}
+
+copy_checkout() {
+	copy_to "$(mktemp -d /tmp/cpms-r.XXXXXX)"
+	chmod 755 "$copy"
+}
+
+run_in_copy() {
+	run "$copy/scripts/run" "$@" 3>&-
+}
+
+answers() {
+	curl -fsS --max-time 10 -o /dev/null "http://${1:-$listen}/readyz"
+}
+
+# Processes whose command line speaks of the path.
+processes_of() {
+	local file
+
+	for file in /proc/[0-9]*/cmdline; do
+		tr '\0' ' ' 2>/dev/null <"$file" | grep -qF -- "$1" || continue
+		[ "$file" = "/proc/$BASHPID/cmdline" ] || echo "$file"
+	done
+}
+
+home_of() {
+	local home
+
+	home=$(<"$1/.cpms/home")
+	[ "$home" != .cpms ] || home=$1/.cpms
+	echo "$home"
+}
+
+nothing_left() {
+	local home
+
+	home=$(home_of "$copy")
+	[ -z "$(processes_of "$home/")" ]
+	run answers
+	[ "$status" != 0 ]
+}
+
+one_line() {
+	[ "$status" != 0 ]
+	echo "$output"
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == $1 ]]
+}
+
+@test "run --detach serves until stop ends all of it, from any folder" {
+	copy_checkout
+	cd /
+	run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"CPMS Core answers at http://$listen"* ]]
+	answers
+	[ "$(curl -sS "http://$listen/v1/chargers/CP-123" |
+		jq -r .chargePointId)" = CP-123 ]
+	"$copy/scripts/stop"
+	nothing_left
+}
+
+@test "what was stored is there after stop and run" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	curl -fsS -o /dev/null -d '{"type":"ChargerHeartbeat","chargePointId":"KEPT"}' \
+		"http://$listen/v1/gateway/events"
+	"$copy/scripts/stop"
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	curl -fsS -o /dev/null "http://$listen/v1/chargers/KEPT"
+}
+
+@test "a second run from the same checkout is refused in one line" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	run "$copy/scripts/run" --detach
+	one_line "run: already running from this checkout ($listen)*"
+	answers
+}
+
+@test "a port that is taken is one line, and nothing stays behind" {
+	copy_checkout
+	CPMS_LISTEN_ADDR=${CPMS_TEST_BASE_URL#http://} run_in_copy --detach
+	one_line "run: port of ${CPMS_TEST_BASE_URL#http://} is taken*"
+	nothing_left
+}
+
+@test "an address that is none is one line" {
+	copy_checkout
+	CPMS_LISTEN_ADDR=8081 run_in_copy --detach
+	one_line "run: CPMS_LISTEN_ADDR=8081 is not HOST:PORT or :PORT"
+	CPMS_LISTEN_ADDR=127.0.0.1:99999 run_in_copy --detach
+	one_line "run: CPMS_LISTEN_ADDR=127.0.0.1:99999 is not *"
+	CPMS_LISTEN_ADDR=203.0.113.9:8081 run_in_copy --detach
+	one_line "run: *203.0.113.9:8081*"
+	nothing_left
+}
+
+@test "a database that does not answer is one line without its password" {
+	copy_checkout
+	CPMS_DATABASE_URL="postgres://u:hidden@127.0.0.1:$(free_port)/x" \
+		run_in_copy --detach
+	one_line "run: the database does not answer: *"
+	[[ $output != *hidden* ]]
+	nothing_left
+}
+
+@test "with CPMS_DATABASE_URL it starts no PostgreSQL of its own" {
+	copy_checkout
+	createdb -h "$CPMS_TEST_RUN_DIR/pgs" -U postgres -O cpms run_bats
+	CPMS_DATABASE_URL="postgres://cpms@/run_bats?host=$CPMS_TEST_RUN_DIR/pgs" \
+		run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers
+	[ ! -e "$(home_of "$copy")/pg" ]
+	[ "$(sql "select 1" -d "postgres://cpms@/run_bats?host=$CPMS_TEST_RUN_DIR/pgs")" = 1 ]
+	"$copy/scripts/stop"
+	nothing_left
+	dropdb -h "$CPMS_TEST_RUN_DIR/pgs" -U postgres run_bats
+}
+
+@test "Ctrl-C ends a run in the foreground and all that it started" {
+	copy_checkout
+	env --default-signal=INT "$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		! grep -q Ctrl-C "$copy/said" || break
+		sleep 0.1
+	done
+	answers
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" = 0 ]
+	nothing_left
+}
+
+@test "SIGTERM while it starts leaves nothing behind" {
+	copy_checkout
+	"$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		[ ! -e "$copy/.cpms/pg/postmaster.pid" ] || break
+		[ ! -e "$copy/.cpms/home" ] ||
+			[ ! -e "$(home_of "$copy")/pg/postmaster.pid" ] || break
+		sleep 0.05
+	done
+	kill -TERM "$pid"
+	wait "$pid" || true
+	nothing_left
+}
+
+@test "after kill -9 a later run takes over from what was left" {
+	copy_checkout
+	"$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		! grep -q Ctrl-C "$copy/said" || break
+		sleep 0.1
+	done
+	kill -9 "$pid"
+	wait "$pid" || true
+	answers
+	run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers
+	"$copy/scripts/stop"
+	nothing_left
+}
+
+@test "stop ends what a killed run left, and says when there is nothing" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	kill -9 "$(<"$(home_of "$copy")/run/keeper.pid")"
+	run "$copy/scripts/stop"
+	[ "$status" = 0 ]
+	nothing_left
+	run "$copy/scripts/stop"
+	one_line "stop: nothing runs from this checkout"
+}
+
+@test "two checkouts run side by side" {
+	copy_checkout
+	first=$copy
+	first_listen=$listen
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	copy_checkout
+	listen=127.0.0.1:$(free_port)
+	CPMS_LISTEN_ADDR=$listen run_in_copy --detach
+	[ "$status" = 0 ]
+	answers
+	"$copy/scripts/stop"
+	nothing_left
+	answers "$first_listen"
+}
+
+@test "a checkout copied while it runs does not touch the original" {
+	copy_checkout
+	first=$copy
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	copy=$first.copy
+	places+=("$copy")
+	cp -a "$first" "$copy"
+	run "$copy/scripts/stop"
+	one_line "stop: nothing runs from this checkout"
+	listen2=127.0.0.1:$(free_port)
+	CPMS_LISTEN_ADDR=$listen2 run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers "$listen2"
+	answers "$listen"
+}
+
+@test "a path too long for a socket works" {
+	place=$(mktemp -d /tmp/cpms-r.XXXXXX)
+	chmod 755 "$place"
+	places+=("$place")
+	copy_to "$place/$(printf 'long path %.0s' {1..12})"
+	places=("$copy" "$place")
+	run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers
+	"$copy/scripts/stop"
+	nothing_left
+}
+
+@test "as root it works in a folder that only root may enter" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	place=$(mktemp -d /tmp/cpms-r.XXXXXX)
+	copy_to "$place/checkout"
+	places+=("$place")
+	run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers
+	"$copy/scripts/stop"
+	nothing_left
+}
+
+@test "as root neither the endpoints nor nginx's workers are root" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	for file in "$(home_of "$copy")"/pid/*.pid; do
+		pid=$(awk '$1 == "child" { print $2; exit }' "$file")
+		[ "$(stat -c %U "/proc/$pid")" = www-data ]
+	done
+	[ "$(stat -c %a "$(home_of "$copy")/s")" = 750 ]
+	[ "$(stat -c %a "$(home_of "$copy")/s/charger_get.sock")" = 660 ]
+}
+
+@test "an ordinary user runs and stops it" {
+	[ "$(id -u)" = 0 ] || skip "not root: every other test does this"
+	copy_checkout
+	chown -R nobody "$copy"
+	as_nobody() {
+		runuser -u nobody -- env -u HOME \
+			CPMS_LISTEN_ADDR="$listen" "$@" 3>&-
+	}
+	cd /
+	run as_nobody "$copy/scripts/run" --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers
+	for file in "$(home_of "$copy")"/pid/*.pid; do
+		[ "$(stat -c %U "/proc/$(head -n 1 "$file")")" = nobody ]
+	done
+	run as_nobody "$copy/scripts/replay" \
+		"$copy/tests/data/one-session.ndjson"
+	echo "$output"
+	[ "$status" = 0 ]
+	run as_nobody "$copy/scripts/stop"
+	[ "$status" = 0 ]
+	nothing_left
+}
+
+@test "an ordinary user is told when the checkout is not theirs" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	copy_checkout
+	cd /
+	run runuser -u nobody -- env CPMS_LISTEN_ADDR="$listen" \
+		"$copy/scripts/run" --detach 3>&-
+	one_line "run: cannot write to *"
+}
+
+@test "an ordinary user is told which packages are missing" {
+	mkdir "$BATS_TEST_TMPDIR/path"
+	printf '#!/bin/sh\nexit 0\n' >"$BATS_TEST_TMPDIR/path/dpkg-query"
+	printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/sudo"
+	chmod 755 "$BATS_TEST_TMPDIR/path"/* "$BATS_TEST_TMPDIR/path"
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* \
+		"$BATS_TEST_TMPDIR" 2>/dev/null || true
+	copy_checkout
+	as_user=()
+	[ "$(id -u)" != 0 ] || as_user=(runuser -u nobody --)
+	cd /
+	run "${as_user[@]}" env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
+		"$copy/scripts/deps" </dev/null
+	one_line "deps: no right to install what is missing; as root: apt-get install *libfcgi-dev*"
+}
+
+@test "a port alone means every address, IPv6 too" {
+	copy_checkout
+	port=$(free_port)
+	CPMS_LISTEN_ADDR=:$port run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	answers "127.0.0.1:$port"
+	[ ! -s /proc/net/if_inet6 ] || answers "[::1]:$port"
+	CPMS_LISTEN_ADDR='' "$copy/scripts/replay" \
+		"$copy/tests/data/one-session.ndjson"
+}
+
+@test "no secret is in an argument of a process" {
+	copy_checkout
+	GATEWAY_API_KEY=key-in-no-argument CPMS_OPERATOR_KEY=nor-this-one \
+		run_in_copy --detach
+	[ "$status" = 0 ]
+	[ -z "$(processes_of key-in-no-argument)" ]
+	[ -z "$(processes_of nor-this-one)" ]
+	run grep -r -e key-in-no-argument -e nor-this-one \
+		"$(home_of "$copy")" --exclude-dir=pg
+	[ "$status" = 1 ]
+}
+
+@test "the compose file and the scripts agree on the settings" {
+	for name in CPMS_DATABASE_URL CPMS_LISTEN_ADDR GATEWAY_BASE_URL \
+		GATEWAY_API_KEY CPMS_OPERATOR_KEY; do
+		grep -q "^ *$name:" "$stack_root/docker-compose.yml"
+	done
+}
