@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "thread.h"
 
-enum { MAX_PREPARED = 64, MAX_QUEUED = 64 };
+enum { MAX_PREPARED = 64 };
 
 /* 2000-01-01, from which PostgreSQL counts, after 1970-01-01. */
 #define PG_EPOCH ((usec_t)946684800 * SECOND)
@@ -32,7 +32,7 @@ struct db {
 	PGconn *pg;
 	const struct statement *prepared[MAX_PREPARED];
 	int n_prepared;
-	struct queued queue[MAX_QUEUED * 2];
+	struct queued queue[DB_RESULTS * 2];
 	int n_queued;
 	bool begun;
 	char sqlstate[6];
@@ -304,7 +304,7 @@ db_queue(struct ctx *cx, const struct statement *st,
 	db = cx->db;
 	if (db->pg == NULL)
 		return lost(cx, "closed");
-	if (n > (int)countof(data) || db->n_queued + 2 > MAX_QUEUED * 2)
+	if (n > (int)countof(data) || db->n_queued + 2 > DB_RESULTS * 2)
 		return ctx_fail(cx, FAULT_BUG, "statement too large");
 	for (i = 0; i < n; i++) {
 		data[i] = values[i].data;
@@ -318,6 +318,16 @@ db_queue(struct ctx *cx, const struct statement *st,
 	if (st == &db_begin)
 		db->begun = true;
 	return FAULT_NONE;
+}
+
+int
+db_position(const struct ctx *cx)
+{
+	int i, n = 0;
+
+	for (i = 0; cx->db != NULL && i < cx->db->n_queued; i++)
+		n += !cx->db->queue[i].prepares;
+	return n;
 }
 
 static void

@@ -55,6 +55,10 @@ enum fault db_queue(struct ctx *, const struct statement *,
 enum fault db_sync(struct ctx *, struct rows **results)
     __attribute__((warn_unused_result));
 
+/* Which result the next queued statement will have. */
+int db_position(const struct ctx *);
+enum { DB_RESULTS = 64 };	/* most statements between two db_sync() */
+
 /* One statement, one round trip. */
 enum fault db_run(struct ctx *, const struct statement *,
     const struct db_value *, int n, struct rows **)

@@ -1,0 +1,75 @@
+/*
+ * The finalization chain over a database: some transactions with all their
+ * sessions, opened in one round trip, decided in C, and saved.
+ *
+ * Attribution is never stored.  A sample or an end belongs to the session
+ * that the starts known now give it to, so nothing has to be moved when a
+ * start comes late.  Who opens a book that will be saved holds the locks of
+ * its chargers (store_chargers_touch, store_charger_lock).
+ */
+#ifndef CPMS_CHAIN_BOOK_H
+#define CPMS_CHAIN_BOOK_H
+
+#include "core/attribution.h"
+#include "core/session.h"
+#include "store/session.h"
+
+struct entry {
+	struct session *session;
+	bool marked;		/* to be decided */
+	bool added;		/* not in the database yet */
+	bool changed;		/* what a start says of it has changed */
+};
+
+/* One transaction of one charger. */
+struct group {
+	struct transaction of;
+	struct entry *entries;	/* by startedAt, connector */
+	struct start *starts;	/* parallel to entries */
+	size_t n, room;
+	bool was_known;		/* had a session before this batch */
+	bool touched;		/* named by whoever opened the book */
+};
+
+struct book {
+	struct ctx *cx;
+	const struct limits *limits;
+	struct group *groups;	/* by charger, then id */
+	size_t n;
+};
+
+/*
+ * From the rows of store_sessions_find(); groups for the given transactions
+ * (repeats allowed) and for those of the rows.
+ */
+void book_open(struct book *, struct ctx *, const struct limits *,
+    const struct transaction *, size_t n, const struct rows *);
+
+struct group *book_group(struct book *, const char *charger, int32_t id);
+
+/* A reported start: a new session, or one that is known already. */
+void book_start(struct book *, struct group *, const struct session *);
+
+/* Marks the session that an end, or a late sample, at this time is of. */
+void book_mark_end(struct group *, usec_t at);
+void book_mark_sample(struct group *, usec_t at);
+/* Marks one session, and those that can't be told from it. */
+void book_mark(struct group *, const struct uuid *session);
+
+/* Queues the sessions that book_start() made and changed. */
+enum fault book_queue_starts(struct book *);
+
+size_t book_marked(const struct book *);
+
+/*
+ * Decides what is marked and saves what came out differently, with a
+ * revision: queries, then writes (the writes are queued, the caller queues
+ * the commit and syncs).  The cause is for sessions that were final before.
+ */
+enum fault book_settle(struct book *, const char *cause);
+
+/* What running sessions have delivered so far; outside any transaction. */
+enum fault book_so_far(struct ctx *, const struct limits *,
+    struct session *, size_t n);
+
+#endif

@@ -1,0 +1,198 @@
+#include "ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "book.h"
+#include "store/event.h"
+
+/* By charger; each charger's events as they were received. */
+static int
+event_order(const void *a, const void *b)
+{
+	const struct event *x = *(struct event *const *)a;
+	const struct event *y = *(struct event *const *)b;
+	int c = strcmp(x->charger, y->charger);
+
+	if (c != 0)
+		return c;
+	if (x->received != y->received)
+		return x->received < y->received ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+static bool
+is_of_transaction(const struct event *e)
+{
+	return (e->type == EVENT_STARTED || e->type == EVENT_SAMPLE ||
+	    e->type == EVENT_ENDED) && e->transaction > 0;
+}
+
+struct batch {
+	struct ctx *cx;
+	struct event **events;
+	size_t n;
+	struct transaction *of;		/* what the events speak of */
+	size_t n_of;
+	struct start_key *starts;
+	size_t n_starts;
+	struct book book;
+};
+
+static void
+batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
+{
+	size_t i;
+
+	*b = (struct batch){ .cx = cx, .events = e, .n = n };
+	qsort(e, n, sizeof(struct event *), event_order);
+	b->of = arena_alloc(&cx->arena, n * sizeof(*b->of));
+	b->starts = arena_alloc(&cx->arena, n * sizeof(*b->starts));
+	for (i = 0; i < n; i++) {
+		if (!is_of_transaction(e[i]))
+			continue;
+		b->of[b->n_of++] = (struct transaction){
+			e[i]->charger, e[i]->transaction
+		};
+		if (e[i]->type == EVENT_STARTED)
+			b->starts[b->n_starts++] = (struct start_key){
+				e[i]->charger, e[i]->connector,
+				e[i]->transaction, e[i]->ts
+			};
+	}
+}
+
+/* First round trip: locks, raw events, what is known of their sessions. */
+static enum fault
+batch_read(struct batch *b, const struct limits *limits)
+{
+	struct rows *results[DB_RESULTS];
+	struct ctx *cx = b->cx;
+	enum fault f;
+	size_t i, n = 0;
+	bool any = b->n_of > 0;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = store_chargers_touch(cx, b->events, b->n)) ||
+	    (f = store_events_add(cx, b->events, b->n)) ||
+	    (f = store_sessions_find(cx, b->of, b->n_of, b->starts,
+	    b->n_starts)) ||
+	    (f = db_sync(cx, results)))
+		return f;
+	store_events_added(results[2], b->events, b->n);
+	book_open(&b->book, cx, limits, b->of, b->n_of,
+	    any ? results[3] : NULL);
+	for (i = 0; i < b->n; i++)
+		if (b->events[i]->id != 0)
+			b->events[n++] = b->events[i];
+	b->n = n;
+	return FAULT_NONE;
+}
+
+static void
+start(struct book *book, const struct event *e)
+{
+	struct session s = {
+		.charger = e->charger,
+		.has_connector = true, .connector = e->connector,
+		.has_transaction = true, .transaction = e->transaction,
+		.id_tag = e->id_tag,
+		.has_start = true, .started_at = e->ts,
+		.has_meter_start = e->has_meter, .meter_start = e->meter,
+		.created_at = e->received,
+		.fingerprint = "",
+	};
+
+	book_start(book, book_group(book, e->charger, e->transaction), &s);
+}
+
+/* Starts first: an end or a sample goes to a session of the same batch. */
+static void
+batch_mark(struct batch *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if (b->events[i]->type == EVENT_STARTED &&
+		    b->events[i]->transaction > 0)
+			start(&b->book, b->events[i]);
+	for (i = 0; i < b->n; i++) {
+		const struct event *e = b->events[i];
+		struct group *g;
+
+		if (!is_of_transaction(e) || e->type == EVENT_STARTED)
+			continue;
+		g = book_group(&b->book, e->charger, e->transaction);
+		if (e->type == EVENT_ENDED)
+			book_mark_end(g, e->ts);
+		else
+			book_mark_sample(g, e->ts);
+	}
+}
+
+/* A transaction without a session waits; with its first one it has waited. */
+static enum fault
+batch_waiting(struct batch *b)
+{
+	struct transaction *wait, *done;
+	size_t i, n_wait = 0, n_done = 0;
+	enum fault f;
+
+	wait = arena_alloc(&b->cx->arena, b->n_of * sizeof(*wait));
+	done = arena_alloc(&b->cx->arena, b->n_of * sizeof(*done));
+	for (i = 0; i < b->book.n; i++) {
+		const struct group *g = &b->book.groups[i];
+
+		if (!g->touched)
+			continue;
+		if (g->n == 0)
+			wait[n_wait++] = g->of;
+		else if (!g->was_known)
+			done[n_done++] = g->of;
+	}
+	if ((f = store_waiting_add(b->cx, wait, n_wait, b->cx->now)))
+		return f;
+	return store_waiting_remove(b->cx, done, n_done);
+}
+
+static enum fault
+batch_write(struct batch *b)
+{
+	struct ctx *cx = b->cx;
+	enum fault f;
+
+	if ((f = store_samples_add(cx, b->events, b->n)) ||
+	    (f = store_ends_add(cx, b->events, b->n)) ||
+	    (f = book_queue_starts(&b->book)) ||
+	    (f = batch_waiting(b)) ||
+	    (f = store_statuses_set(cx, b->events, b->n)) ||
+	    (f = store_boots_set(cx, b->events, b->n)) ||
+	    (f = book_settle(&b->book, "Late")) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0)))
+		return f;
+	return db_sync(cx, NULL);
+}
+
+static enum fault
+batch_run(struct batch *b, const struct limits *limits)
+{
+	enum fault f;
+
+	if ((f = batch_read(b, limits)))
+		return f;
+	batch_mark(b);
+	return batch_write(b);
+}
+
+enum fault
+ingest(struct ctx *cx, const struct limits *limits, struct event **events,
+    size_t n)
+{
+	struct batch b;
+	enum fault f;
+
+	batch_init(&b, cx, events, n);
+	if ((f = batch_run(&b, limits)))
+		db_rollback(cx);
+	return f;
+}

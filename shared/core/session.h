@@ -1,0 +1,72 @@
+/* A session (OCPP: transaction) of one charger, as it is stored. */
+#ifndef CPMS_CORE_SESSION_H
+#define CPMS_CORE_SESSION_H
+
+#include "base/uuid.h"
+#include "decide.h"
+
+/* A charger's transaction: by it samples and ends find their session. */
+struct transaction {
+	const char *charger;
+	int32_t id;
+};
+
+struct session {
+	struct uuid id;
+	const char *charger;
+	bool has_connector;
+	int32_t connector;
+	bool has_transaction;
+	int32_t transaction;
+	const char *id_tag;
+	bool has_start;		/* false: made of what waited too long */
+	bool start_conflict;
+	usec_t started_at;
+	bool has_meter_start;
+	mwh_t meter_start;
+
+	/* What the decision says; end = END_NONE: running. */
+	enum end_kind end;
+	bool stale;		/* closed for silence, should no end come */
+	usec_t ended_at;
+	bool has_meter_stop;
+	mwh_t meter_stop;
+	const char *reason;
+	bool has_energy;
+	int64_t energy_wh;
+	const char *energy_source;	/* NULL: not finalized */
+	bool estimated, needs_review;
+	bool finalized;
+	usec_t finalized_at;
+
+	struct uuid duplicate_of;	/* nil: none */
+	const char *tariff_id;
+	const char *cost_amount;	/* decimal text */
+	const char *cost_currency;
+	bool priced;
+	usec_t priced_at;
+	usec_t created_at, updated_at;
+
+	/* Of the latest revision; 0 and "" without one. */
+	int32_t revision;
+	const char *fingerprint;
+
+	/* Running: what came so far. */
+	bool has_so_far, has_last_reading;
+	int64_t so_far_wh;
+	usec_t last_reading_at;
+};
+
+/* Names as stored; NULL for END_NONE. */
+const char *end_kind_name(enum end_kind);
+enum end_kind end_kind_of(const char *name);	/* NULL = END_NONE */
+
+/*
+ * Takes a start of the same identity (charger, transactionId, connectorId,
+ * ts) that was reported differently: the one with a meterStartWh wins, then
+ * the lower; the lower idTag.  True: the session has changed.
+ */
+bool session_merge_start(struct session *, const char *id_tag,
+    bool has_meter, mwh_t meter);
+
+#endif

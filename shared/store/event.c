@@ -1,0 +1,379 @@
+#include "event.h"
+
+#include <string.h>
+
+#include "table.h"
+
+static const struct statement chargers_touch = { "chargers_touch",
+    "INSERT INTO chargers AS c (charge_point_id, is_active, last_seen_at)"
+    " SELECT cp, false, seen"
+    " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
+    " ORDER BY cp COLLATE \"C\""
+    " ON CONFLICT (charge_point_id) DO UPDATE"
+    " SET last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)" };
+
+/*
+ * mode: enum event_identity.  A repetition within the array has the same
+ * key or the same (charger, ts, digest), so only the first of them is made.
+ */
+static const struct statement events_add = { "events_add",
+    "WITH item AS MATERIALIZED ("
+    "  SELECT n, cp, type, ts, payload::jsonb AS payload, received, mode,"
+    "    event_id FROM unnest($1::text[], $2::text[], $3::timestamptz[],"
+    "    $4::text[], $5::timestamptz[], $6::smallint[], $7::text[])"
+    "    WITH ORDINALITY AS t (cp, type, ts, payload, received, mode,"
+    "    event_id, n)),"
+    " keyed AS MATERIALIZED ("
+    "  SELECT item.*, CASE mode WHEN 1 THEN gen_random_uuid()"
+    "    ELSE md5(payload::text)::uuid END AS digest,"
+    "   CASE WHEN event_id IS NOT NULL THEN 'id:' || md5(event_id)"
+    "    WHEN mode = 2 THEN 'undated:' || md5(payload::text) END AS key"
+    "  FROM item),"
+    " known AS ("
+    "  INSERT INTO event_keys (charge_point_id, key, received_at)"
+    "  SELECT cp, key, min(received) FROM keyed WHERE key IS NOT NULL"
+    "  GROUP BY cp, key ORDER BY cp, key"
+    "  ON CONFLICT DO NOTHING RETURNING charge_point_id, key),"
+    " fresh AS ("
+    "  INSERT INTO gateway_events (charge_point_id, event_type, ts, payload,"
+    "   received_at, digest)"
+    "  SELECT cp, type, ts, payload, received, digest FROM ("
+    "   SELECT DISTINCT ON (cp, coalesce(key, n::text)) * FROM keyed k"
+    "   WHERE key IS NULL OR (cp, key) IN (TABLE known)"
+    "   ORDER BY cp, coalesce(key, n::text), n) f"
+    "  ORDER BY n"
+    "  ON CONFLICT (charge_point_id, ts, digest) DO NOTHING"
+    "  RETURNING id, charge_point_id, ts, digest)"
+    " SELECT min(k.n)::int AS n, f.id FROM fresh f"
+    " JOIN keyed k ON k.cp = f.charge_point_id AND k.ts = f.ts"
+    "  AND k.digest = f.digest GROUP BY f.id" };
+
+static const struct statement samples_add = { "samples_add",
+    "INSERT INTO meter_samples (charge_point_id, transaction_id, ts,"
+    " event_id, item, received_at, kind, value_text, unit, context, phase,"
+    " location, format, value_mwh)"
+    " SELECT * FROM unnest($1::text[], $2::int[], $3::timestamptz[],"
+    " $4::bigint[], $5::smallint[], $6::timestamptz[], $7::text[],"
+    " $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
+    " $13::text[], $14::bigint[])" };
+
+static const struct statement ends_add = { "ends_add",
+    "INSERT INTO transaction_ends (charge_point_id, transaction_id, ts,"
+    " meter_stop_wh, reason, event_id, received_at)"
+    " SELECT cp, tx, ts, trim_scale(mwh::numeric / 1000), reason, id,"
+    " received"
+    " FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::bigint[],"
+    " $5::text[], $6::bigint[], $7::timestamptz[])"
+    " AS t (cp, tx, ts, mwh, reason, id, received)"
+    " ON CONFLICT DO NOTHING" };
+
+static const struct statement statuses_set = { "statuses_set",
+    "INSERT INTO connector_state AS c (charge_point_id, connector_id,"
+    " status, error_code, updated_at)"
+    " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[],"
+    " $5::timestamptz[])"
+    " ON CONFLICT (charge_point_id, connector_id) DO UPDATE"
+    " SET status = excluded.status, error_code = excluded.error_code,"
+    " updated_at = excluded.updated_at"
+    " WHERE c.updated_at IS NULL OR c.updated_at <= excluded.updated_at" };
+
+static const struct statement boots_set = { "boots_set",
+    "UPDATE chargers c SET vendor = coalesce(b.vendor, c.vendor),"
+    " model = coalesce(b.model, c.model),"
+    " firmware_version = coalesce(b.firmware, c.firmware_version),"
+    " ocpp_version = coalesce(b.ocpp, c.ocpp_version),"
+    " booted_at = b.at, updated_at = now()"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
+    " $5::text[], $6::timestamptz[])"
+    " AS b (cp, vendor, model, firmware, ocpp, at)"
+    " WHERE c.charge_point_id = b.cp"
+    " AND (c.booted_at IS NULL OR c.booted_at <= b.at)" };
+
+static const struct statement waiting_add = { "waiting_add",
+    "INSERT INTO waiting_transactions AS w (charge_point_id,"
+    " transaction_id, first_received_at, last_received_at)"
+    " SELECT cp, tx, $3::timestamptz, $3::timestamptz"
+    " FROM unnest($1::text[], $2::int[]) AS t (cp, tx)"
+    " ON CONFLICT (charge_point_id, transaction_id) DO UPDATE"
+    " SET last_received_at = greatest(w.last_received_at,"
+    " excluded.last_received_at)" };
+
+static const struct statement waiting_remove = { "waiting_remove",
+    "DELETE FROM waiting_transactions w"
+    " USING unnest($1::text[], $2::int[]) AS t (cp, tx)"
+    " WHERE w.charge_point_id = t.cp AND w.transaction_id = t.tx" };
+
+/* Bounded by its slots: the newest takes the place of the oldest. */
+static const struct statement quarantine_add = { "quarantine_add",
+    "INSERT INTO quarantine AS q (slot, seq, received_at, reason, body)"
+    " SELECT seq % 1000, seq, $1::timestamptz, $2::text, $3::bytea"
+    " FROM nextval('quarantine_seq') AS seq"
+    " ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq,"
+    " received_at = excluded.received_at, reason = excluded.reason,"
+    " body = excluded.body WHERE q.seq < excluded.seq" };
+
+enum fault
+store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = { DB_TEXT, DB_TIME };
+	struct table t;
+	usec_t seen = 0;
+	size_t i;
+
+	table_init(&t, cx, types, 2, n);
+	for (i = 0; i < n; i++) {
+		usec_t at = event_effective(e[i]);
+
+		if (i == 0 || strcmp(e[i]->charger, e[i - 1]->charger) != 0) {
+			t.column[0][t.rows++] = db_text(e[i]->charger);
+			seen = at;
+		} else if (at > seen)
+			seen = at;
+		t.column[1][t.rows - 1] = db_time(t.arena, seen);
+	}
+	return table_queue(cx, &chargers_touch, &t, NULL, 0);
+}
+
+enum fault
+store_events_add(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = {
+		DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_I16, DB_TEXT
+	};
+	struct table t;
+	size_t i;
+
+	table_init(&t, cx, types, 7, n);
+	for (i = 0; i < n; i++) {
+		t.column[0][i] = db_text(e[i]->charger);
+		t.column[1][i] = db_text(e[i]->type_name);
+		t.column[2][i] = db_time(t.arena, e[i]->ts);
+		t.column[3][i] = db_text(e[i]->payload);
+		t.column[4][i] = db_time(t.arena, e[i]->received);
+		t.column[5][i] = db_i16(t.arena,
+		    (int16_t)event_identity(e[i]));
+		t.column[6][i] = db_text(e[i]->event_id);
+	}
+	t.rows = n;
+	return table_queue(cx, &events_add, &t, NULL, 0);
+}
+
+void
+store_events_added(const struct rows *r, struct event *const *e, size_t n)
+{
+	int at = rows_column(r, "n"), id = rows_column(r, "id");
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		e[i]->id = 0;
+	for (i = 0; i < rows_count(r); i++)
+		e[rows_i32(r, i, at) - 1]->id = rows_i64(r, i, id);
+}
+
+static void
+sample_row(struct table *t, const struct event *e, size_t i)
+{
+	const struct reading *r = i < e->n_readings ? &e->readings[i] : NULL;
+	size_t k = t->rows++;
+
+	t->column[0][k] = db_text(e->charger);
+	t->column[1][k] = db_i32(t->arena, e->transaction);
+	t->column[2][k] = db_time(t->arena, e->ts);
+	t->column[3][k] = db_i64(t->arena, e->id);
+	t->column[4][k] = db_i16(t->arena, r == NULL ? 0 : e->items[i]);
+	t->column[5][k] = db_time(t->arena, e->received);
+	if (r == NULL)
+		return;
+	t->column[6][k] = db_text(r->kind == READING_INTERVAL ? "I" : "R");
+	t->column[7][k] = db_text(r->value);
+	t->column[8][k] = db_text(r->unit);
+	t->column[9][k] = db_text(r->context);
+	t->column[10][k] = db_text(r->phase);
+	t->column[11][k] = db_text(r->location);
+	t->column[12][k] = db_text(r->format);
+	t->column[13][k] = r->usable ? db_i64(t->arena, r->mwh) : db_null();
+}
+
+enum fault
+store_samples_add(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = {
+		DB_TEXT, DB_I32, DB_TIME, DB_I64, DB_I16, DB_TIME, DB_TEXT,
+		DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_I64
+	};
+	struct table t;
+	size_t i, k, room = 0;
+
+	for (i = 0; i < n; i++)
+		if (e[i]->type == EVENT_SAMPLE)
+			room += e[i]->n_readings + 1;
+	table_init(&t, cx, types, 14, room);
+	for (i = 0; i < n; i++) {
+		if (e[i]->type != EVENT_SAMPLE)
+			continue;
+		k = 0;
+		do
+			sample_row(&t, e[i], k++);
+		while (k < e[i]->n_readings);
+	}
+	return table_queue(cx, &samples_add, &t, NULL, 0);
+}
+
+enum fault
+store_ends_add(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = {
+		DB_TEXT, DB_I32, DB_TIME, DB_I64, DB_TEXT, DB_I64, DB_TIME
+	};
+	struct table t;
+	size_t i, k;
+
+	table_init(&t, cx, types, 7, n);
+	for (i = 0; i < n; i++) {
+		if (e[i]->type != EVENT_ENDED || e[i]->transaction <= 0)
+			continue;
+		k = t.rows++;
+		t.column[0][k] = db_text(e[i]->charger);
+		t.column[1][k] = db_i32(t.arena, e[i]->transaction);
+		t.column[2][k] = db_time(t.arena, e[i]->ts);
+		t.column[3][k] = e[i]->has_meter ?
+		    db_i64(t.arena, e[i]->meter) : db_null();
+		t.column[4][k] = db_text(e[i]->reason);
+		t.column[5][k] = db_i64(t.arena, e[i]->id);
+		t.column[6][k] = db_time(t.arena, e[i]->received);
+	}
+	return table_queue(cx, &ends_add, &t, NULL, 0);
+}
+
+/* Whether a later event of the batch speaks of the same connector. */
+static bool
+overtaken(struct event *const *e, size_t n, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < n; k++)
+		if (k != i && e[k]->type == EVENT_STATUS &&
+		    e[k]->status != NULL &&
+		    e[k]->connector == e[i]->connector &&
+		    strcmp(e[k]->charger, e[i]->charger) == 0 &&
+		    (event_effective(e[k]) > event_effective(e[i]) ||
+		    (event_effective(e[k]) == event_effective(e[i]) &&
+		    k > i)))
+			return true;
+	return false;
+}
+
+/* The events of e[i]'s charger: the batch is sorted. */
+static size_t
+charger_end(struct event *const *e, size_t n, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < n && strcmp(e[end]->charger, e[i]->charger) == 0)
+		end++;
+	return end;
+}
+
+enum fault
+store_statuses_set(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = {
+		DB_TEXT, DB_I32, DB_TEXT, DB_TEXT, DB_TIME
+	};
+	size_t i, k, from = 0, to = 0;
+	struct table t;
+
+	table_init(&t, cx, types, 5, n);
+	for (i = 0; i < n; i++) {
+		if (i == to) {
+			from = i;
+			to = charger_end(e, n, i);
+		}
+		if (e[i]->type != EVENT_STATUS || e[i]->status == NULL ||
+		    overtaken(e + from, to - from, i - from))
+			continue;
+		k = t.rows++;
+		t.column[0][k] = db_text(e[i]->charger);
+		t.column[1][k] = db_i32(t.arena, e[i]->connector);
+		t.column[2][k] = db_text(e[i]->status);
+		t.column[3][k] = db_text(e[i]->error_code == NULL ?
+		    "NoError" : e[i]->error_code);
+		t.column[4][k] = db_time(t.arena, event_effective(e[i]));
+	}
+	return table_queue(cx, &statuses_set, &t, NULL, 0);
+}
+
+/* An update takes each row once, so the last boot of a charger speaks. */
+enum fault
+store_boots_set(struct ctx *cx, struct event *const *e, size_t n)
+{
+	static const enum db_type types[] = {
+		DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME
+	};
+	const struct event *last = NULL;
+	struct table t;
+	size_t i, k;
+
+	table_init(&t, cx, types, 6, n);
+	for (i = 0; i < n; i++) {
+		if (e[i]->type == EVENT_BOOTED && (last == NULL ||
+		    event_effective(e[i]) >= event_effective(last)))
+			last = e[i];
+		if (last == NULL || (i + 1 < n &&
+		    strcmp(e[i]->charger, e[i + 1]->charger) == 0))
+			continue;
+		k = t.rows++;
+		t.column[0][k] = db_text(last->charger);
+		t.column[1][k] = db_text(last->vendor);
+		t.column[2][k] = db_text(last->model);
+		t.column[3][k] = db_text(last->firmware);
+		t.column[4][k] = db_text(last->ocpp_version);
+		t.column[5][k] = db_time(t.arena, event_effective(last));
+		last = NULL;
+	}
+	return table_queue(cx, &boots_set, &t, NULL, 0);
+}
+
+static void
+transactions(struct table *t, struct ctx *cx, const struct transaction *x,
+    size_t n)
+{
+	static const enum db_type types[] = { DB_TEXT, DB_I32 };
+	size_t i;
+
+	table_init(t, cx, types, 2, n);
+	for (i = 0; i < n; i++) {
+		t->column[0][i] = db_text(x[i].charger);
+		t->column[1][i] = db_i32(t->arena, x[i].id);
+	}
+	t->rows = n;
+}
+
+enum fault
+store_waiting_add(struct ctx *cx, const struct transaction *x, size_t n,
+    usec_t received)
+{
+	struct db_value at = db_time(&cx->arena, received);
+	struct table t;
+
+	transactions(&t, cx, x, n);
+	return table_queue(cx, &waiting_add, &t, &at, 1);
+}
+
+enum fault
+store_waiting_remove(struct ctx *cx, const struct transaction *x, size_t n)
+{
+	struct table t;
+
+	transactions(&t, cx, x, n);
+	return table_queue(cx, &waiting_remove, &t, NULL, 0);
+}
+
+enum fault
+store_quarantine(struct ctx *cx, const char *reason, const char *body,
+    size_t len)
+{
+	return db_run(cx, &quarantine_add, (struct db_value[]){
+	    db_time(&cx->arena, cx->now), db_text(reason),
+	    db_bytes(body, len) }, 3, NULL);
+}

@@ -1,0 +1,43 @@
+/*
+ * What events leave in the database besides sessions: the raw events, the
+ * state of chargers and connectors, readings, ends, and what waits.
+ *
+ * All of these queue their statements (port/db); the caller syncs.  Arrays
+ * may be empty, then nothing is queued.
+ */
+#ifndef CPMS_STORE_EVENT_H
+#define CPMS_STORE_EVENT_H
+
+#include "core/event.h"
+#include "core/session.h"
+#include "port/db.h"
+
+/*
+ * Registers unknown chargers as inactive, moves lastSeenAt forward and locks
+ * each charger's row until the transaction ends: whoever changes anything of
+ * a charger's sessions holds that lock.  Events sorted by charger, so that
+ * the rows are always locked in one order.
+ */
+enum fault store_chargers_touch(struct ctx *, struct event *const *, size_t);
+
+/* The rows of the result go to store_events_added(). */
+enum fault store_events_add(struct ctx *, struct event *const *, size_t);
+/* Sets id of those that are new, 0 of those that were known. */
+void store_events_added(const struct rows *, struct event *const *, size_t);
+
+/* New events only: those that are of another type are passed over. */
+enum fault store_samples_add(struct ctx *, struct event *const *, size_t);
+enum fault store_ends_add(struct ctx *, struct event *const *, size_t);
+enum fault store_statuses_set(struct ctx *, struct event *const *, size_t);
+enum fault store_boots_set(struct ctx *, struct event *const *, size_t);
+
+enum fault store_waiting_add(struct ctx *, const struct transaction *,
+    size_t, usec_t received);
+enum fault store_waiting_remove(struct ctx *, const struct transaction *,
+    size_t);
+
+/* Keeps a refused body; a transaction of its own. */
+enum fault store_quarantine(struct ctx *, const char *reason,
+    const char *body, size_t len);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * Sessions and what decides them.  Functions that say "queues" leave the
+ * round trip to the caller; those with a rows argument read a result of it.
+ */
+#ifndef CPMS_STORE_SESSION_H
+#define CPMS_STORE_SESSION_H
+
+#include "core/attribution.h"
+#include "core/session.h"
+#include "port/db.h"
+
+/* A start on a connector, to find the session that it ends. */
+struct start_key {
+	const char *charger;
+	int32_t connector, transaction;
+	usec_t at;
+};
+
+/*
+ * Queues: the sessions of these transactions and of the transaction before
+ * each start on its connector.  Field duplicates are not among them.
+ */
+enum fault store_sessions_find(struct ctx *, const struct transaction *,
+    size_t n, const struct start_key *, size_t n_starts);
+
+/* All sessions of a result. */
+void store_sessions_read(struct ctx *, const struct rows *,
+    struct session **, size_t *n);
+
+/* One session by its id, duplicate or not.  FAULT_ABSENT. */
+enum fault store_session_load(struct ctx *, const struct uuid *,
+    struct session *);
+
+/*
+ * Queues: locks the charger's row (see store_chargers_touch).  Begin first.
+ */
+enum fault store_charger_lock(struct ctx *, const char *charger);
+
+/* Queue: new sessions; all that can change of known ones. */
+enum fault store_sessions_add(struct ctx *, struct session *const *,
+    size_t n);
+enum fault store_sessions_save(struct ctx *, struct session *const *,
+    size_t n);
+
+/* Queues: the ends of transactions, in the order of *which. */
+enum fault store_ends_find(struct ctx *, const struct transaction *,
+    size_t n);
+/* Those of the i-th transaction asked for. */
+void store_ends_read(struct ctx *, const struct rows *, size_t i,
+    struct end **, size_t *n);
+
+/* Queues: the next start on each session's connector. */
+enum fault store_next_starts_find(struct ctx *, struct session *const *,
+    size_t n);
+/* next[i] = INT64_MAX: none. */
+void store_next_starts_read(const struct rows *, usec_t *next, size_t n);
+
+/* Queues: the energy readings of transactions in lo <= ts < hi. */
+struct reading_span {
+	struct transaction of;
+	usec_t lo, hi;
+};
+enum fault store_readings_find(struct ctx *, const struct reading_span *,
+    size_t n);
+struct reading_list {
+	struct reading *list;
+	int16_t *items;		/* places in their events */
+	size_t n;
+};
+void store_readings_read(struct ctx *, const struct rows *,
+    struct reading_list *, size_t n);
+
+/* Queues: the latest revision of each session, into revision/fingerprint. */
+enum fault store_revisions_find(struct ctx *, struct session *const *,
+    size_t n);
+void store_revisions_read(const struct rows *, struct session *const *,
+    size_t n);
+
+/* Queues a new revision of each session, numbered s->revision. */
+struct revision {
+	const struct session *session;
+	const char *cause;
+	const char *explanation;	/* JSON */
+	const char *accepted_by, *accepted_why;	/* or NULL */
+};
+enum fault store_revisions_add(struct ctx *, const struct revision *,
+    size_t n);
+
+#endif

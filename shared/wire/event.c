@@ -1,0 +1,222 @@
+#include "event.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "core/decimal.h"
+
+enum { MAX_TEXT = 255 };
+
+struct decoder {
+	struct ctx *cx;
+	const char *at;		/* pointer of the event: "" or "/17" */
+	const struct json *j;
+	struct event *e;
+};
+
+static void
+bad(struct decoder *d, const char *key, const char *why)
+{
+	ctx_bad(d->cx, arena_printf(&d->cx->arena, "%s/%s", d->at, key), why);
+}
+
+/* Free text, cut where no charger's own words would be. */
+static const char *
+text(struct decoder *d, const char *key)
+{
+	const char *s = json_string(json_get(d->j, key));
+	size_t n = MAX_TEXT;
+
+	if (s == NULL || strlen(s) <= MAX_TEXT)
+		return s;
+	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	return arena_strndup(&d->cx->arena, s, n);
+}
+
+static int32_t
+integer(struct decoder *d, const char *key, int64_t min)
+{
+	const struct json *v = json_get(d->j, key);
+	int64_t n = 0;
+
+	if (json_is_null(v))
+		bad(d, key, "is required");
+	else if (!json_int(v, min, INT32_MAX, &n))
+		bad(d, key, "must be a whole number");
+	return (int32_t)n;
+}
+
+static void
+meter(struct decoder *d, const char *key)
+{
+	const char *s = json_text(json_get(d->j, key));
+
+	d->e->has_meter = decimal_mwh(s, "Wh", &d->e->meter) &&
+	    d->e->meter >= 0;
+}
+
+/* Blank words are absent ones. */
+static const char *
+word(const struct json *sample, const char *key)
+{
+	const char *s = json_string(json_get(sample, key));
+
+	return s == NULL || s[strspn(s, " ")] == '\0' ? NULL : s;
+}
+
+static void
+reading(struct event *e, const struct json *sample, size_t item)
+{
+	struct reading *r = &e->readings[e->n_readings];
+	const char *value = json_text(json_get(sample, "value"));
+
+	*r = (struct reading){
+		.ts = e->ts,
+		.value = value == NULL ? "" : value,
+		.unit = word(sample, "unit"),
+		.context = word(sample, "context"),
+		.phase = word(sample, "phase"),
+		.location = word(sample, "location"),
+		.format = word(sample, "format"),
+	};
+	reading_normalize(r, word(sample, "measurand"));
+	if (r->kind == READING_OTHER)
+		return;
+	e->items[e->n_readings++] =
+	    (int16_t)(item > INT16_MAX ? INT16_MAX : item);
+}
+
+static void
+samples(struct decoder *d)
+{
+	const struct json *list = json_get(d->j, "samples"), *s;
+	struct arena *a = &d->cx->arena;
+	size_t n = 0, item = 0;
+
+	if (!json_is_array(list))
+		return;
+	for (s = json_first(list); s != NULL; s = json_next(s))
+		n++;
+	d->e->readings = arena_alloc(a, n * sizeof(*d->e->readings));
+	d->e->items = arena_alloc(a, n * sizeof(*d->e->items));
+	for (s = json_first(list); s != NULL; s = json_next(s), item++)
+		if (json_is_object(s))
+			reading(d->e, s, item);
+}
+
+static void
+head(struct decoder *d)
+{
+	const char *type = json_string(json_get(d->j, "type"));
+	const char *charger = json_string(json_get(d->j, "chargePointId"));
+	const char *ts = json_string(json_get(d->j, "ts"));
+	struct event *e = d->e;
+
+	if (type == NULL || *type == '\0')
+		bad(d, "type", type == NULL ? "is required, a string" :
+		    "must not be empty");
+	if (charger == NULL)
+		bad(d, "chargePointId", "is required, a string");
+	else if (!text_is_charger_id(charger, strlen(charger)))
+		bad(d, "chargePointId", "must be 1 to 255 bytes without "
+		    "control characters, and not . or ..");
+	e->type_name = type == NULL ? "" : type;
+	e->type = event_type(e->type_name);
+	e->charger = charger;
+	e->event_id = json_text(json_get(d->j, "eventId"));
+	e->received = d->cx->now;
+	e->ts = e->received;
+	e->dated = ts != NULL && time_parse(ts, &e->ts);
+}
+
+static void
+members(struct decoder *d)
+{
+	struct event *e = d->e;
+
+	switch (e->type) {
+	case EVENT_BOOTED:
+		e->vendor = text(d, "vendor");
+		e->model = text(d, "model");
+		e->firmware = text(d, "firmwareVersion");
+		e->ocpp_version = text(d, "ocppVersion");
+		break;
+	case EVENT_STATUS:
+		e->connector = integer(d, "connectorId", 0);
+		e->status = text(d, "status");
+		e->error_code = text(d, "errorCode");
+		break;
+	case EVENT_STARTED:
+		e->connector = integer(d, "connectorId", 0);
+		e->transaction = integer(d, "transactionId", INT32_MIN);
+		e->id_tag = text(d, "idTag");
+		meter(d, "meterStartWh");
+		break;
+	case EVENT_SAMPLE:
+		e->transaction = integer(d, "transactionId", INT32_MIN);
+		samples(d);
+		break;
+	case EVENT_ENDED:
+		e->transaction = integer(d, "transactionId", INT32_MIN);
+		e->reason = text(d, "reason");
+		meter(d, "meterStopWh");
+		break;
+	case EVENT_UNKNOWN:
+	case EVENT_HEARTBEAT:
+	case EVENT_ACK:
+		break;
+	}
+}
+
+/* What jsonb can't hold is kept as it came, as a JSON string. */
+static const char *
+payload(struct ctx *cx, const struct json_slice *s)
+{
+	return s->storable ? arena_strndup(&cx->arena, s->text, s->len) :
+	    json_quote(cx, s->text, s->len);
+}
+
+static void
+event(struct decoder *d, const struct json_slice *slice)
+{
+	if (!json_is_object(d->j)) {
+		ctx_bad(d->cx, d->at, "must be an object");
+		return;
+	}
+	head(d);
+	members(d);
+	d->e->payload = payload(d->cx, slice);
+}
+
+enum fault
+wire_events(struct ctx *cx, const char *text, size_t len,
+    struct event **out, size_t *n, bool *is_array)
+{
+	struct decoder d = { .cx = cx, .at = "" };
+	struct json_body b;
+	enum fault f;
+	size_t i;
+
+	if ((f = json_parse(cx, text, len, &b)))
+		return f;
+	*is_array = json_is_array(b.root);
+	*n = b.n_items;
+	if (*is_array && (b.n_items == 0 || b.n_items > MAX_EVENTS)) {
+		ctx_bad(cx, "", "must hold 1 to 1000 events");
+		return ctx_shape(cx);
+	}
+	*out = arena_alloc(&cx->arena, b.n_items * sizeof(**out));
+	d.j = *is_array ? json_first(b.root) : b.root;
+	for (i = 0; i < b.n_items; i++) {
+		d.e = &(*out)[i];
+		if (*is_array) {
+			d.at = arena_printf(&cx->arena, "/%zu", i);
+			event(&d, &b.items[i]);
+			d.j = json_next(d.j);
+		} else
+			event(&d, &b.items[0]);
+	}
+	return ctx_shape(cx);
+}

@@ -1,0 +1,18 @@
+/* Posted events: JSON -> struct event. */
+#ifndef CPMS_WIRE_EVENT_H
+#define CPMS_WIRE_EVENT_H
+
+#include "core/event.h"
+#include "port/json.h"
+
+enum { MAX_EVENTS = 1000 };
+
+/*
+ * One event or an array of up to MAX_EVENTS.  FAULT_SYNTAX: not JSON;
+ * FAULT_SHAPE: every member that is missing or mistyped is in cx->errors.
+ * *is_array tells which it was.
+ */
+enum fault wire_events(struct ctx *, const char *body, size_t len,
+    struct event **, size_t *n, bool *is_array);
+
+#endif
