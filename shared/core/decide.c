@@ -718,7 +718,7 @@ decide(struct arena *arena, const struct known *known,
 	struct work w = { .known = known, .limits = limits, .out = out };
 	size_t n = known->n_readings;
 
-	memset(out, 0, sizeof(*out));
+	*out = (struct decision){ 0 };
 	w.verdicts = arena_alloc(arena, n * sizeof(*w.verdicts) + 1);
 	w.candidates = arena_alloc(arena, n * sizeof(*w.candidates) + 1);
 	w.has_stop = known->end == END_REPORTED && known->has_meter_stop &&

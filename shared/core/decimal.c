@@ -91,7 +91,7 @@ scan_numeral(const char *text, struct numeral *n)
 {
 	const char *p;
 
-	memset(n, 0, sizeof(*n));
+	*n = (struct numeral){ 0 };
 	p = scan_mantissa(scan_sign(skip_blanks(text), &n->negative), n);
 	if (p)
 		p = scan_exponent(p, n);

@@ -5,7 +5,7 @@
 #include "base/types.h"
 
 #define MWH_PER_WH	((mwh_t)1000)
-#define MWH_PER_KWH	(1000 * MWH_PER_WH)
+#define MWH_PER_KWH	((mwh_t)1000000)
 
 /* What no meter shows: decimal_mwh() refuses more, either way (1 TWh). */
 #define MWH_MAX		(1000000000 * MWH_PER_KWH)

@@ -84,6 +84,10 @@ starts_at_the_ends_of_time_do_no_harm(void **state)
 		{ .at = INT64_MIN, .connector = 1, .has_connector = true },
 		{ .at = INT64_MAX, .connector = 2, .has_connector = true },
 	};
+	static const struct start first[] = {
+		{ .at = INT64_MIN, .connector = 1, .has_connector = true },
+		{ .at = INT64_MIN + 1, .connector = 2, .has_connector = true },
+	};
 	usec_t lo, hi;
 
 	(void)state;
@@ -91,6 +95,8 @@ starts_at_the_ends_of_time_do_no_harm(void **state)
 	assert_false(start_ambiguous(starts, 2, 0));
 	reading_range(starts, 2, 1, &lo, &hi);
 	assert_int_equal(lo, INT64_MAX - ATTRIBUTION_SLACK);
+	assert_true(start_ambiguous(first, 2, 0));
+	assert_true(start_ambiguous(first, 2, 1));
 }
 
 static void
@@ -139,6 +145,20 @@ an_unknown_connector_is_no_other_one(void **state)
 	(void)state;
 	assert_false(start_ambiguous(starts, 2, 0));
 	assert_false(start_ambiguous(starts, 2, 1));
+}
+
+static void
+the_end_of_a_session_without_connector_closes_no_other(void **state)
+{
+	static const struct start starts[] = {
+		START(0, 1), { .at = AT(20) }, START(40, 2),
+	};
+	static const struct end ends[] = { { .at = AT(-30) } };
+
+	(void)state;
+	assert_false(choose_end(starts, 3, 0, ends, 1).any);
+	assert_true(choose_end(starts, 3, 1, ends, 1).any);
+	assert_false(choose_end(starts, 3, 2, ends, 1).any);
 }
 
 static void
@@ -359,6 +379,8 @@ main(void)
 		cmocka_unit_test(
 		    another_connector_behind_the_same_one_is_seen),
 		cmocka_unit_test(an_unknown_connector_is_no_other_one),
+		cmocka_unit_test(
+		    the_end_of_a_session_without_connector_closes_no_other),
 		cmocka_unit_test(no_end_is_no_end),
 		cmocka_unit_test(the_first_in_the_ranking_wins_in_any_order),
 		cmocka_unit_test(ends_that_differ_in_time_or_stop_conflict),

@@ -622,6 +622,78 @@ values_and_times_at_the_ends_of_their_range_do_no_harm(void **state)
 }
 
 static void
+what_is_not_known_is_not_looked_at(void **state)
+{
+	static const enum end_kind kinds[] = {
+		END_NONE, END_REPORTED, END_SUPERSEDED, END_STALE,
+	};
+	struct known k = { .started = true, .started_at = epoch,
+	    .meter_start = 900 * MWH_PER_WH, .meter_stop = MWH_MAX,
+	    .reported_end_at = epoch, .next_start = epoch };
+	struct decision d;
+	struct arena arena;
+	size_t i;
+
+	(void)state;
+	arena_init(&arena);
+	for (i = 0; i < countof(kinds); i++) {
+		k.end = kinds[i];
+		k.has_meter_stop = k.end != END_REPORTED;
+		decide(&arena, &k, &limits, &d);
+		assert_int_equal(d.source, SOURCE_MISSING);
+		assert_int_equal(d.baseline.mwh, 0);
+		assert_int_equal(d.flags & ~(unsigned)(FLAG_SUPERSEDED |
+		    FLAG_STALE), FLAG_START_ASSUMED_ZERO);
+	}
+	arena_free(&arena);
+}
+
+static const char *
+why_no_stop(const struct known *k)
+{
+	struct decision d;
+	struct arena arena;
+
+	arena_init(&arena);
+	decide(&arena, k, &limits, &d);
+	arena_free(&arena);
+	return d.steps[SOURCE_STOP].why_not;
+}
+
+static void
+a_step_that_is_not_usable_says_why(void **state)
+{
+	struct known k = { .has_meter_start = true,
+	    .meter_start = MWH_PER_KWH };
+
+	(void)state;
+	assert_string_equal(why_no_stop(&k), "no start was reported");
+	k.started = true;
+	assert_string_equal(why_no_stop(&k), "the session is still running");
+	k.end = END_STALE;
+	assert_string_equal(why_no_stop(&k),
+	    "the charge point did not report the end");
+	k.end = END_REPORTED;
+	assert_string_equal(why_no_stop(&k),
+	    "the end came without a meterStopWh");
+	k.has_meter_stop = true;
+	k.meter_stop = -1;
+	assert_string_equal(why_no_stop(&k), "the meterStopWh can't be");
+	k.meter_stop = 0;
+	assert_string_equal(why_no_stop(&k),
+	    "the meterStopWh lies below the start");
+	k.meter_stop = MWH_MAX;
+	assert_string_equal(why_no_stop(&k),
+	    "the meterStopWh lies impossibly far above the start and there "
+	    "is no reading to replace it");
+	k.meter_stop = 2 * MWH_PER_KWH;
+	assert_null(why_no_stop(&k));
+	k.end = END_AMBIGUOUS;
+	assert_string_equal(why_no_stop(&k),
+	    "the transaction can't be told from another one");
+}
+
+static void
 the_limits_are_the_callers(void **state)
 {
 	struct reading r = { .ts = epoch + 3600 * SECOND,
@@ -677,6 +749,8 @@ main(void)
 		cmocka_unit_test(a_hundred_thousand_readings_are_no_burden),
 		cmocka_unit_test(
 		    values_and_times_at_the_ends_of_their_range_do_no_harm),
+		cmocka_unit_test(what_is_not_known_is_not_looked_at),
+		cmocka_unit_test(a_step_that_is_not_usable_says_why),
 		cmocka_unit_test(the_limits_are_the_callers),
 		cmocka_unit_test(every_word_has_a_text),
 	};
