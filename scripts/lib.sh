@@ -208,10 +208,16 @@ cluster_runs() {
 	pidfile_is "$1/pg/postmaster.pid" "$1/pg"
 }
 
-lib_write_pg_settings() {
-	local home=$1
+lib_pg_file() {
+	lib_as_pg "$1" tee "$1/pg/$2" >/dev/null
+}
 
-	lib_as_pg "$home" tee "$home/pg/cpms.conf" >/dev/null <<-END
+# The socket's directory lets in who may talk to it.  Who got in as an endpoint
+# is still not the superuser: that takes root or the owner of the data.
+lib_write_pg_settings() {
+	local home=$1 user
+
+	lib_pg_file "$home" cpms.conf <<-END
 		listen_addresses = ''
 		unix_socket_directories = '$home/pgs'
 		max_connections = 200
@@ -225,6 +231,13 @@ lib_write_pg_settings() {
 		logging_collector = off
 		${CPMS_PG_SETTINGS:-}
 	END
+	lib_pg_file "$home" pg_hba.conf <<-END
+		local all postgres peer map=admin
+		local all all trust
+	END
+	for user in root postgres "$(stat -c %U "$home/pg")"; do
+		printf 'admin %s postgres\n' "$user"
+	done | lib_pg_file "$home" pg_ident.conf
 }
 
 # start_cluster HOME: a private PostgreSQL that listens on a socket only, with
@@ -292,6 +305,21 @@ stop_cluster() {
 			-t 10 -s stop >/dev/null 2>&1 ||
 		warn "PostgreSQL in $home/pg did not stop"
 }
+
+# psql_at URL [OPTION...]: psql there; a password in the URL goes into the
+# environment, as others can read a command line.
+psql_at() (
+	url=$1
+
+	shift
+	if [[ $url =~ ^(postgres(ql)?://[^:/@?]*):([^@/]*)@(.*)$ ]]; then
+		url=${BASH_REMATCH[1]}@${BASH_REMATCH[4]}
+		secret=${BASH_REMATCH[3]//\\/\\\\}
+		secret=$(printf '%b.' "${secret//%/\\x}")
+		export PGPASSWORD=${secret%.}
+	fi
+	psql -Xq -d "$url" "$@"
+)
 
 # Prints the URL of the database that a script talks to when told nothing else.
 default_database_url() {

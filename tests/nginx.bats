@@ -68,6 +68,27 @@ is_problem() {
 	[[ $(jq -r .instance <<<"$body") =~ ^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
 }
 
+@test "every handler is in the table, and every line has its parts" {
+	local name path file missing=
+
+	cd "$stack_root"
+	for file in handlers/*.c; do
+		grep -q "^$(basename "$file" .c)	" nginx/endpoints.tsv ||
+			missing+="nginx/endpoints.tsv: $file"$'\n'
+	done
+	while IFS=$'\t' read -r name _ path _; do
+		for file in "handlers/$name.c" "tests/$name.bats"; do
+			[ -e "$file" ] || missing+="$file"$'\n'
+		done
+		grep -Eq "unix:/run/cpms/$name\.sock|cpms_name $name;" \
+			nginx/cpms.conf || missing+="nginx/cpms.conf: $name"$'\n'
+		grep -qF -- "$path" README.md ||
+			missing+="README.md: $path"$'\n'
+	done <nginx/endpoints.tsv
+	printf '%s' "$missing"
+	[ -z "$missing" ]
+}
+
 @test "every line of the table reaches the endpoint of its name" {
 	local name method path
 

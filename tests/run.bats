@@ -297,8 +297,15 @@ one_line() {
 		pid=$(awk '$1 == "child" { print $2; exit }' "$file")
 		[ "$(stat -c %U "/proc/$pid")" = www-data ]
 	done
-	[ "$(stat -c %a "$(home_of "$copy")/s")" = 750 ]
-	[ "$(stat -c %a "$(home_of "$copy")/s/charger_get.sock")" = 660 ]
+	home=$(home_of "$copy")
+	[ "$(stat -c %a "$home/s")" = 750 ]
+	[ "$(stat -c %a "$home/s/charger_get.sock")" = 660 ]
+	cd /
+	runuser -u www-data -- psql -h "$home/pgs" -U cpms -d cpms -c 'select 1'
+	run runuser -u www-data -- psql -h "$home/pgs" -U postgres -d cpms -c ''
+	[ "$status" != 0 ]
+	run runuser -u nobody -- psql -h "$home/pgs" -U cpms -d cpms -c ''
+	[ "$status" != 0 ]
 }
 
 @test "an ordinary user runs and stops it" {
