@@ -11,6 +11,7 @@ do $$ begin
 end $$;
 set local lock_timeout = '5s';
 set local statement_timeout = 0;
+set local work_mem = '64MB';
 set local client_min_messages = warning;
 
 -- Decimal text and its unit in whole thousandths of a Wh, rounded half away
@@ -219,6 +220,8 @@ do $$ begin
 		add column location text,
 		add column format text,
 		add column value_mwh bigint;
+	-- Building it anew is cheaper than keeping it up with every row.
+	drop index meter_samples_transaction_idx;
 	create temporary table reading on commit drop as
 	select m.charge_point_id, m.id, row_number() over (
 			partition by m.charge_point_id, m.id order by place)
@@ -270,6 +273,8 @@ do $$ begin
 	where r.n > 1
 	order by r.id, r.n;
 	drop table reading;
+	create index meter_samples_transaction_idx on meter_samples
+		(charge_point_id, transaction_id, ts);
 	alter table meter_samples
 		alter column received_at set default now(),
 		alter column received_at set not null,

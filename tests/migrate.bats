@@ -83,7 +83,7 @@ migrate() {
 }
 
 schema_of() {
-	pg_dump --schema-only -n public -d "$1" | grep -v '^\\'
+	pg_dump --schema-only -n public -d "$1" | grep -v '^[\]'
 }
 
 is_whole() {
@@ -256,6 +256,27 @@ is_kept() {
 	wait "$one"
 	wait "$!"
 	is_whole
+}
+
+@test "each file waits for whoever is migrating" {
+	begin_with stage0
+	by_hand work
+	psql -X -q -d work -c "select pg_advisory_lock(
+		hashtextextended('cpms schema', 0)), pg_sleep(30)" \
+		>/dev/null 2>&1 3>&- &
+	holder=$!
+	until [ "$(sql "select count(*) from pg_locks where granted
+		and locktype = 'advisory'")" -gt 0 ]; do
+		sleep 0.1
+	done
+	for file in "$top"/sql/[0-9]*.sql; do
+		PGOPTIONS='-c lock_timeout=100ms' run psql -X -q \
+			-v ON_ERROR_STOP=1 -d work -f "$file"
+		[ "$status" = 3 ]
+		[[ $output == *"due to lock timeout"* ]]
+	done
+	kill "$holder"
+	wait "$holder" || true
 }
 
 @test "003 alone brings a stage 2 database to stage 3" {
