@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "port/hash.h"
@@ -19,11 +18,24 @@
 
 enum { MAX_SECRET = 1024, PATIENCE = 5 };
 
+static FILE *out;
+
 static int
 fail(const char *words)
 {
-	fprintf(stderr, "seed: %s\n", words);
+	fprintf(out, "seed: %s\n", words);
 	return 1;
+}
+
+/* One line is enough here: what the library logs goes nowhere. */
+static bool
+keep_stderr(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	return fd >= 0 && (out = fdopen(fd, "w")) != NULL &&
+	    setvbuf(out, NULL, _IONBF, 0) == 0 &&
+	    freopen("/dev/null", "w", stderr) != NULL;
 }
 
 /* Standard input to its end, without the newline that echo adds. */
@@ -133,7 +145,8 @@ main(int argc, char **argv)
 	struct ctx cx;
 	int code;
 
-	log_name("seed");
+	if (!keep_stderr())
+		return 1;
 	if (url == NULL || !read_options(argc, argv, &s, &with_secret))
 		return fail("started without what scripts/seed passes");
 	if ((why = check(&s)) != NULL)

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# POST /v1/gateway/chargers/{chargePointId}/auth
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	id=$(unique_id)
+}
+
+seed() {
+	CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL "$stack_root/scripts/seed" \
+		"$@" 3>&-
+}
+
+auth() {
+	post "/v1/gateway/chargers/$1/auth" \
+		"$(jq -nc --arg s "$2" '{presentedSecret: $s,
+		remoteAddr: "127.0.0.1:41234", certFingerprint: null}')"
+}
+
+refused() {
+	[ "$status_code" = 401 ]
+	[ "$body" = '{"allowed":false}' ]
+	[ "$(header Content-Type)" = application/json ]
+}
+
+sha256() {
+	printf %s "$1" | sha256sum | cut -d' ' -f1
+}
+
+# Milliseconds of CPU that process $1 has used.
+cpu() {
+	awk -v hz="$(getconf CLK_TCK)" \
+		'{ print int(($14 + $15) * 1000 / hz) }' "/proc/$1/stat"
+}
+
+@test "a charger with its secret is let in" {
+	seed --id "$id" --secret 'göod secret' --ocpp 2.0.1
+	auth "$id" 'göod secret'
+	[ "$status_code" = 200 ]
+	[ "$(jq -Sc . <<<"$body")" = '{"allowed":true,"ocppVersion":"2.0.1"}' ]
+	auth "$id" 'göod secret'
+	[ "$status_code" = 200 ]
+}
+
+@test "wrong, unknown, inactive and without a secret are the same 401" {
+	seed --id "$id" --secret good
+	auth "$id" bad
+	refused
+	auth "$id" ''
+	refused
+	auth "$id-unknown" good
+	refused
+	seed --id "$id-off" --secret good --active false
+	auth "$id-off" good
+	refused
+	sql "insert into chargers (charge_point_id, is_active)
+		values ('$id-none', true)"
+	auth "$id-none" ''
+	refused
+}
+
+@test "ids come percent-encoded or as the gateway writes them" {
+	seed --id "$id ä/1" --secret good
+	auth "$(jq -rn --arg id "$id ä/1" '$id | @uri')" good
+	[ "$status_code" = 200 ]
+	seed --id "$id/1" --secret good
+	auth "$id/1" good
+	[ "$status_code" = 200 ]
+}
+
+@test "a deactivation and a new secret count at once" {
+	seed --id "$id" --secret old
+	for i in 1 2 3 4; do
+		auth "$id" old
+		[ "$status_code" = 200 ]
+	done
+	seed --id "$id" --active false
+	auth "$id" old
+	refused
+	seed --id "$id" --active true --secret new
+	auth "$id" old
+	refused
+	auth "$id" new
+	[ "$status_code" = 200 ]
+}
+
+@test "an old unsalted hash is taken and replaced on the first success" {
+	old=$(sha256 legacy)
+	sql "insert into chargers (charge_point_id, secret_hash, is_active)
+		values ('$id', '$old', true)"
+	auth "$id" wrong
+	refused
+	auth "$id" "$old"
+	refused
+	[ "$(sql "select secret_hash from chargers
+		where charge_point_id = '$id'")" = "$old" ]
+	auth "$id" legacy
+	[ "$status_code" = 200 ]
+	[[ $(sql "select secret_hash from chargers
+		where charge_point_id = '$id'") = '$argon2id$'* ]]
+	auth "$id" legacy
+	[ "$status_code" = 200 ]
+	auth "$id" wrong
+	refused
+}
+
+@test "an inactive charger's old hash is not replaced" {
+	old=$(sha256 legacy)
+	sql "insert into chargers (charge_point_id, secret_hash)
+		values ('$id', '$old')"
+	auth "$id" legacy
+	refused
+	[ "$(sql "select secret_hash from chargers
+		where charge_point_id = '$id'")" = "$old" ]
+}
+
+@test "every refusal costs one slow hash, a known success none" {
+	seed --id "$id" --secret good
+	seed --id "$id-off" --secret good --active false
+	sql "insert into chargers (charge_point_id, secret_hash, is_active)
+		values ('$id-old', '$(sha256 legacy)', true)"
+	own=$(mktemp -d /tmp/cpms-o.XXXXXX)
+	mkdir "$own/s"
+	CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL setsid spawn-fcgi -n \
+		-s "$own/s/charger_auth.sock" -- \
+		"$stack_root/build/bin/charger_auth" </dev/null \
+		>/dev/null 2>&1 3>&- &
+	pid=$!
+	until [ -S "$own/s/charger_auth.sock" ]; do
+		sleep 0.02
+	done
+	n=60
+	declare -A spent
+	for who in :bad -off:good -unknown:x -old:bad -off:bad :good; do
+		for ((i = -1; i < n; i++)); do
+			[ "$i" != 0 ] || before=$(cpu "$pid")
+			CPMS_TEST_RUN_DIR=$own fcgi charger_auth POST \
+				"/v1/gateway/chargers/$id${who%%:*}/auth" \
+				"{\"presentedSecret\":\"${who#*:}\"}"
+		done
+		spent[$who]=$(($(cpu "$pid") - before))
+		echo "$who ${spent[$who]} ms for $n"
+	done
+	kill "$pid"
+	rm -rf "$own"
+	for who in :bad -off:good -unknown:x -old:bad -off:bad; do
+		# 1 ms each at the least; twice the most of another is no tie
+		[ "${spent[$who]}" -ge $((n * 8 / 10)) ]
+		[ "${spent[$who]}" -le $((spent[:bad] * 2)) ]
+		[ $((spent[$who] * 2)) -ge "${spent[:bad]}" ]
+	done
+	[ $((spent[:good] * 3)) -le "${spent[:bad]}" ]
+}
+
+@test "a body that is not what it should be is 400 or 422 and lets nobody in" {
+	seed --id "$id" --secret good
+	for bad in '{}' '{"presentedSecret":1}' '{"presentedSecret":null}' \
+		'["good"]' '"good"'; do
+		post "/v1/gateway/chargers/$id/auth" "$bad"
+		[ "$status_code" = 422 ]
+		[[ $body != *'"allowed":true'* ]]
+		[ "$(header Content-Type)" = application/problem+json ]
+	done
+	post "/v1/gateway/chargers/$id/auth" '{"presentedSecret":"good"'
+	[ "$status_code" = 400 ]
+	post "/v1/gateway/chargers/$id/auth" '{"allowed":true}'
+	[ "$status_code" = 422 ]
+	[[ $body != *'"allowed":true'* ]]
+}
+
+@test "secrets are in no log" {
+	seed --id "$id" --secret s3cret-one
+	auth "$id" s3cret-one
+	auth "$id" s3cret-two
+	run grep -rlE 's3cret|argon2' "$CPMS_TEST_RUN_DIR/log"
+	[ -z "$output" ]
+}
+
+@test "another method is 405" {
+	fcgi charger_auth GET "/v1/gateway/chargers/$id/auth"
+	[ "$status_code" = 405 ]
+	[ "$(header Allow)" = POST ]
+}
