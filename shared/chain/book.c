@@ -282,6 +282,25 @@ book_start(struct book *b, struct group *g, const struct session *s)
 	mark_before(b, made);
 }
 
+void
+book_startless(struct book *b, struct group *g, usec_t at)
+{
+	struct session *s = arena_alloc(&b->cx->arena, sizeof(*s));
+	struct entry *e;
+
+	*s = (struct session){
+		.charger = g->of.charger,
+		.has_transaction = true, .transaction = g->of.id,
+		.stale = true, .started_at = at, .created_at = at,
+		.fingerprint = "",
+	};
+	uuid_new(&s->id);
+	e = group_add(b, g, s);
+	e->added = true;
+	group_sort(b, g);
+	g->entries[0].marked = true;
+}
+
 enum fault
 book_queue_starts(struct book *b)
 {
@@ -520,11 +539,19 @@ struct outcome {
 };
 
 static void
+tell(const struct book *b, const struct session *before,
+    const struct session *after)
+{
+	if (b->report != NULL)
+		b->report->change(b->report->arg, before, after);
+}
+
+static void
 settle_one(struct book *b, const struct work *w, const struct ends *ends,
     const char *cause, struct outcome *out)
 {
 	struct session *s = w->session;
-	bool was_final = s->finalized;
+	struct session before = *s;
 	struct decision d;
 	struct known k;
 	const char *reason, *print;
@@ -539,10 +566,11 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 	if (end == END_NONE) {
 		s->finalized = false;
 		out->changed[out->n_changed++] = s;
+		tell(b, &before, s);
 		return;
 	}
 	print = fingerprint(&b->cx->arena, s, &d);
-	if (was_final && strcmp(print, s->fingerprint) == 0)
+	if (before.finalized && strcmp(print, s->fingerprint) == 0)
 		return;
 	s->fingerprint = print;
 	s->revision++;
@@ -551,10 +579,11 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 	out->changed[out->n_changed++] = s;
 	out->revisions[out->n_revisions++] = (struct revision){
 		.session = s,
-		.cause = was_final ? cause : "Ended",
+		.cause = before.finalized ? cause : "Ended",
 		.explanation = wire_explanation(b->cx, &k, &d,
 		    w->readings.items),
 	};
+	tell(b, &before, s);
 }
 
 enum fault

@@ -31,8 +31,16 @@ struct group {
 	bool touched;		/* named by whoever opened the book */
 };
 
+/* Told of each session that came out differently. */
+struct report {
+	void (*change)(void *arg, const struct session *before,
+	    const struct session *after);
+	void *arg;
+};
+
 struct book {
 	struct ctx *cx;
+	const struct report *report;	/* or NULL */
 	const struct limits *limits;
 	struct group *groups;	/* by charger, then id */
 	size_t n;
@@ -55,6 +63,12 @@ void book_mark_end(struct group *, usec_t at);
 void book_mark_sample(struct group *, usec_t at);
 /* Marks one session, and those that can't be told from it. */
 void book_mark(struct group *, const struct uuid *session);
+
+/*
+ * A session of what waited too long for its start, in a transaction that has
+ * none.  Marked.
+ */
+void book_startless(struct book *, struct group *, usec_t created_at);
 
 /* Queues the sessions that book_start() made and changed. */
 enum fault book_queue_starts(struct book *);

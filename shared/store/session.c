@@ -86,9 +86,8 @@ static const struct statement readings_find = { "readings_find",
     "SELECT t.n::int AS n, m.* FROM"
     " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
     " WITH ORDINALITY AS t (cp, tx, lo, hi, n)"
-    " CROSS JOIN LATERAL (SELECT m.id, m.event_id, m.item::int AS item, m.ts,"
-    "  m.kind::text AS kind, m.value_text, m.unit, m.context, m.phase,"
-    "  m.location, m.format, m.value_mwh FROM meter_samples m"
+    " CROSS JOIN LATERAL (SELECT " READING_COLUMNS
+    "  FROM meter_samples m"
     "  WHERE m.charge_point_id = t.cp AND m.transaction_id = t.tx"
     "  AND m.ts >= t.lo AND m.ts < t.hi AND m.kind IS NOT NULL"
     "  OFFSET 0) m" };

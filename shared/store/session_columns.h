@@ -4,7 +4,9 @@
 
 /* Thousandths of a Wh; what no meter shows stays out of range. */
 #define MWH(column) \
-	"least(greatest(" column " * 1000, -9e18), 9e18)::bigint"
+	"CASE WHEN " column " > 9e15 THEN 9000000000000000000" \
+	" WHEN " column " < -9e15 THEN -9000000000000000000" \
+	" ELSE (" column " * 1000)::bigint END"
 
 /* Of sessions s. */
 #define SESSION_COLUMNS \
@@ -16,5 +18,11 @@
 	" s.finalized_at, s.duplicate_of, s.tariff_id::text AS tariff_id," \
 	" s.cost_amount::text AS cost_amount, s.cost_currency, s.priced_at," \
 	" s.created_at, s.updated_at"
+
+/* Of meter_samples m, for store_readings_read(), which wants n too. */
+#define READING_COLUMNS \
+	"m.id, m.event_id, m.item::int AS item, m.ts, m.kind::text AS kind," \
+	" m.value_text, m.unit, m.context, m.phase, m.location, m.format," \
+	" m.value_mwh"
 
 #endif

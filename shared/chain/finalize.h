@@ -1,0 +1,27 @@
+/* The finalization chain for sessions that are there already. */
+#ifndef CPMS_CHAIN_FINALIZE_H
+#define CPMS_CHAIN_FINALIZE_H
+
+#include "book.h"
+
+/*
+ * Runs the chain for one session that has ended; one that is final only
+ * with force.  FAULT_ABSENT; FAULT_CONFLICT while it is running, or for a
+ * duplicate from the field.
+ */
+enum fault finalize_session(struct ctx *, const struct limits *,
+    const struct uuid *, bool force, struct session *);
+
+/*
+ * Ends what nothing was received of since the cutoff (silent sessions, and
+ * transactions whose start never came), one charger a transaction.  With
+ * dry_run nothing is kept.  The report is told of each session that ended.
+ */
+enum fault close_stale(struct ctx *, const struct limits *, usec_t cutoff,
+    bool dry_run, const struct report *);
+
+/* Decides every session anew; what comes out the same stays untouched. */
+enum fault refinalize_all(struct ctx *, const struct limits *, bool dry_run,
+    const struct report *);
+
+#endif

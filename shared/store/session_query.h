@@ -1,0 +1,45 @@
+/*
+ * Sessions as they are shown: lists by pages, newest first, and a session's
+ * revisions and readings.
+ *
+ * Each reads one page; *more says that another follows behind its last row.
+ */
+#ifndef CPMS_STORE_SESSION_QUERY_H
+#define CPMS_STORE_SESSION_QUERY_H
+
+#include "core/record.h"
+#include "store/session.h"
+
+enum session_status { SESSION_ANY, SESSION_RUNNING, SESSION_ENDED };
+enum session_review { REVIEW_ANY, REVIEW_NEEDED, REVIEW_NOT_NEEDED };
+
+struct session_filter {
+	const char *charger;		/* NULL: of all */
+	enum session_status status;
+	enum session_review review;
+	usec_t from, to;		/* from <= startedAt < to */
+	bool has_last;			/* of the page before: its last row */
+	usec_t last_at;
+	struct uuid last_id;
+	int64_t limit;
+};
+
+/* By startedAt, then id, newest first; field duplicates are among them. */
+enum fault store_sessions_list(struct ctx *, const struct session_filter *,
+    struct session **, size_t *n, bool *more);
+
+/* Those numbered below `before`, newest first. */
+enum fault store_revisions_list(struct ctx *, const struct session *,
+    int64_t before, int64_t limit, struct revision_record **, size_t *n,
+    bool *more);
+
+/*
+ * The energy readings of a transaction within the span, by ts, then id.
+ * last_id = INT64_MIN: from the span's beginning, else behind the reading of
+ * that ts and id.
+ */
+enum fault store_samples_list(struct ctx *, const struct reading_span *,
+    usec_t last_at, int64_t last_id, int64_t limit, struct sample_record **,
+    size_t *n, bool *more);
+
+#endif

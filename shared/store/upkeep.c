@@ -1,0 +1,151 @@
+#include "upkeep.h"
+
+/*
+ * Silent: neither the session's row (its start) nor a sample of its
+ * transaction came since $1.  An end would have ended it.
+ */
+#define SILENT_SESSION \
+	" s.ended_at IS NULL AND s.duplicate_of IS NULL" \
+	" AND greatest(s.created_at, s.updated_at) < $1::timestamptz" \
+	" AND NOT EXISTS (SELECT 1 FROM meter_samples m" \
+	"  WHERE m.charge_point_id = s.charge_point_id" \
+	"  AND m.transaction_id = s.transaction_id" \
+	"  AND m.received_at >= $1::timestamptz)"
+
+static const struct statement stale_chargers = { "stale_chargers",
+    "SELECT charge_point_id FROM ("
+    " (SELECT s.charge_point_id FROM sessions s WHERE" SILENT_SESSION
+    "  AND s.charge_point_id > $2::text)"
+    " UNION (SELECT w.charge_point_id FROM waiting_transactions w"
+    "  WHERE w.last_received_at < $1::timestamptz"
+    "  AND w.charge_point_id > $2::text)) c"
+    " ORDER BY charge_point_id LIMIT 500" };
+
+static const struct statement stale_mark = { "stale_mark",
+    "UPDATE sessions s SET stale = true"
+    " WHERE s.charge_point_id = $2::text AND" SILENT_SESSION
+    " RETURNING s.transaction_id" };
+
+static const struct statement waiting_take = { "waiting_take",
+    "DELETE FROM waiting_transactions w"
+    " WHERE w.charge_point_id = $2::text"
+    " AND w.last_received_at < $1::timestamptz"
+    " RETURNING w.transaction_id" };
+
+static const struct statement session_chargers = { "session_chargers",
+    "SELECT c.charge_point_id FROM chargers c"
+    " WHERE c.charge_point_id > $1::text AND EXISTS (SELECT 1"
+    " FROM sessions s WHERE s.charge_point_id = c.charge_point_id)"
+    " ORDER BY c.charge_point_id LIMIT 500" };
+
+static const struct statement transactions_find = { "transactions_find",
+    "SELECT DISTINCT s.transaction_id FROM sessions s"
+    " WHERE s.charge_point_id = $1::text"
+    " AND s.transaction_id > $2::bigint"
+    " ORDER BY s.transaction_id LIMIT 100" };
+
+static const struct statement duplicates_count = { "duplicates_count",
+    "SELECT count(*) FROM sessions WHERE duplicate_of IS NOT NULL" };
+
+static void
+read_texts(struct ctx *cx, const struct rows *r, const char ***out,
+    size_t *n)
+{
+	size_t i;
+
+	*n = rows_count(r);
+	*out = arena_alloc(&cx->arena, *n * sizeof(const char *));
+	for (i = 0; i < *n; i++)
+		(*out)[i] = rows_text(r, i, 0);
+}
+
+static void
+read_transactions(struct ctx *cx, const struct rows *r, const char *charger,
+    struct transaction **out, size_t *n)
+{
+	size_t i;
+
+	*n = 0;
+	*out = arena_alloc(&cx->arena, rows_count(r) * sizeof(**out));
+	for (i = 0; i < rows_count(r); i++)
+		if (!rows_null(r, i, 0))
+			(*out)[(*n)++] = (struct transaction){
+				charger, rows_i32(r, i, 0)
+			};
+}
+
+enum fault
+store_stale_chargers(struct ctx *cx, usec_t cutoff, const char *after,
+    const char ***out, size_t *n)
+{
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &stale_chargers, (struct db_value[]){
+	    db_time(&cx->arena, cutoff), db_text(after == NULL ? "" : after)
+	    }, 2, &r)))
+		return f;
+	read_texts(cx, r, out, n);
+	return FAULT_NONE;
+}
+
+enum fault
+store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
+    struct transaction **sessions, size_t *n_sessions,
+    struct transaction **waiting, size_t *n_waiting)
+{
+	struct db_value v[] = {
+		db_time(&cx->arena, cutoff), db_text(charger)
+	};
+	struct rows *r[DB_RESULTS];
+	int at = db_position(cx);
+	enum fault f;
+
+	if ((f = db_queue(cx, &stale_mark, v, 2)) ||
+	    (f = db_queue(cx, &waiting_take, v, 2)) ||
+	    (f = db_sync(cx, r)))
+		return f;
+	read_transactions(cx, r[at], charger, sessions, n_sessions);
+	read_transactions(cx, r[at + 1], charger, waiting, n_waiting);
+	return FAULT_NONE;
+}
+
+enum fault
+store_session_chargers(struct ctx *cx, const char *after,
+    const char ***out, size_t *n)
+{
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &session_chargers, (struct db_value[]){
+	    db_text(after == NULL ? "" : after) }, 1, &r)))
+		return f;
+	read_texts(cx, r, out, n);
+	return FAULT_NONE;
+}
+
+enum fault
+store_transactions(struct ctx *cx, const char *charger, int64_t after,
+    struct transaction **out, size_t *n)
+{
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &transactions_find, (struct db_value[]){
+	    db_text(charger), db_i64(&cx->arena, after) }, 2, &r)))
+		return f;
+	read_transactions(cx, r, charger, out, n);
+	return FAULT_NONE;
+}
+
+enum fault
+store_duplicates_count(struct ctx *cx, int64_t *out)
+{
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &duplicates_count, NULL, 0, &r)))
+		return f;
+	*out = rows_i64(r, 0, 0);
+	return FAULT_NONE;
+}

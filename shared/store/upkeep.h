@@ -1,0 +1,32 @@
+/* What the upkeep programs look for, charger by charger. */
+#ifndef CPMS_STORE_UPKEEP_H
+#define CPMS_STORE_UPKEEP_H
+
+#include "core/session.h"
+#include "port/db.h"
+
+/*
+ * Chargers after `after` (NULL: from the first) that have a running session
+ * or something waiting of which nothing was received since the cutoff.
+ */
+enum fault store_stale_chargers(struct ctx *, usec_t cutoff,
+    const char *after, const char ***, size_t *n);
+
+/*
+ * Under the charger's lock.  Marks its silent sessions stale, takes its
+ * silent transactions off the list of what waits, and tells which.
+ */
+enum fault store_stale_take(struct ctx *, const char *charger, usec_t cutoff,
+    struct transaction **sessions, size_t *n_sessions,
+    struct transaction **waiting, size_t *n_waiting);
+
+/* Chargers that have sessions. */
+enum fault store_session_chargers(struct ctx *, const char *after,
+    const char ***, size_t *n);
+/* A charger's transactions that have sessions, by id. */
+enum fault store_transactions(struct ctx *, const char *charger,
+    int64_t after, struct transaction **, size_t *n);
+/* Rows from the field that repeat another session's start. */
+enum fault store_duplicates_count(struct ctx *, int64_t *);
+
+#endif
