@@ -24,18 +24,22 @@ pool_leave(void *p)
 	(void)p;
 }
 
+/*
+ * Before main(): setting the hooks while another thread allocates would let
+ * it free arena memory.
+ */
+__attribute__((constructor)) static void
+hook(void)
+{
+	cJSON_Hooks hooks = { pool_take, pool_leave };
+
+	cJSON_InitHooks(&hooks);
+}
+
 static void
 use(struct ctx *cx)
 {
-	static _Thread_local bool hooked;
-
 	pool = &cx->arena;
-	if (!hooked) {
-		cJSON_Hooks hooks = { pool_take, pool_leave };
-
-		cJSON_InitHooks(&hooks);
-		hooked = true;
-	}
 }
 
 /*
