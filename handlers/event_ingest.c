@@ -20,7 +20,7 @@
 #include "store/event.h"
 #include "wire/event.h"
 
-enum { BATCH_REQUESTS = 256, BATCH_EVENTS = 2000, PATIENCE = 5 };
+enum { BATCH_REQUESTS = 256, BATCH_EVENTS = 2000 };
 
 /*
  * A request with its decoded events, or with the fault that refused it: then
@@ -177,6 +177,19 @@ commit_each(struct ingestor *in, struct list *batch, struct list *done,
 	}
 }
 
+/* Gives up on what nobody waits for any longer. */
+static bool
+expired(struct item *it)
+{
+	if (time_steady() < it->rq->cx.deadline)
+		return false;
+	if (it->fault == FAULT_NONE) {
+		it->fault = FAULT_BUSY;
+		it->detail = "not stored in time";
+	}
+	return true;
+}
+
 static void
 run_batch(struct ingestor *in)
 {
@@ -195,7 +208,8 @@ run_batch(struct ingestor *in)
 	while ((it = list_pop(&batch)) != NULL) {
 		if (f == FAULT_NONE && it->fault != FAULT_NONE)
 			quarantine(in, it);
-		list_push(f == FAULT_NONE ? &done : &again, it);
+		list_push(f == FAULT_NONE || expired(it) ? &done : &again,
+		    it);
 	}
 	if (f != FAULT_NONE)
 		db_release(&in->cx);
@@ -203,8 +217,6 @@ run_batch(struct ingestor *in)
 	lock_take(&in->lock);
 	list_return(&in->waiting, &again);
 	lock_give(&in->lock);
-	if (again.first != NULL)
-		lock_wake_one(&in->replies);
 }
 
 static void *
@@ -215,51 +227,38 @@ committer(void *arg)
 	return NULL;
 }
 
-/* Moves what has waited too long; tells when the next will have. */
-static usec_t
+/* Moves what has waited too long while the committer is held up. */
+static void
 expire(struct ingestor *in, struct list *out)
 {
-	usec_t now = time_steady(), next = now + PATIENCE * SECOND;
 	struct list keep;
 	struct item *it;
 
 	list_init(&keep);
 	lock_take(&in->lock);
-	while ((it = list_pop(&in->waiting)) != NULL) {
-		if (it->rq->cx.deadline <= now) {
-			if (it->fault == FAULT_NONE) {
-				it->fault = FAULT_BUSY;
-				it->detail = "not stored in time";
-			}
-			list_push(out, it);
-			continue;
-		}
-		if (it->rq->cx.deadline < next)
-			next = it->rq->cx.deadline;
-		list_push(&keep, it);
-	}
-	in->waiting = keep;
-	if (keep.first == NULL)
-		in->waiting.end = &in->waiting.first;
+	while ((it = list_pop(&in->waiting)) != NULL)
+		list_push(expired(it) ? out : &keep, it);
+	list_return(&in->waiting, &keep);
 	lock_give(&in->lock);
-	return next;
 }
 
 static void *
 replier(void *arg)
 {
 	struct ingestor *in = arg;
-	usec_t next = 0;
 	struct list out;
 	struct item *it;
+	usec_t look = 0;
 
 	for (;;) {
 		list_init(&out);
-		if (time_steady() >= next)
-			next = expire(in, &out);
+		if (time_steady() >= look) {
+			expire(in, &out);
+			look = time_steady() + SECOND / 2;
+		}
 		lock_take(&in->replies);
 		if (out.first == NULL && in->done.first == NULL)
-			lock_wait_until(&in->replies, next);
+			lock_wait_until(&in->replies, look);
 		while ((it = list_pop(&in->done)) != NULL)
 			list_push(&out, it);
 		lock_give(&in->replies);
