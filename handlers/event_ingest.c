@@ -171,8 +171,9 @@ commit_each(struct ingestor *in, struct list *batch, struct list *done,
 		if (f != FAULT_NONE) {
 			it->fault = f;
 			it->detail = "the database refused it";
-			quarantine(in, it);
 		}
+		if (it->fault != FAULT_NONE)
+			quarantine(in, it);
 		list_push(done, it);
 	}
 }
