@@ -1,5 +1,7 @@
 #include "event_query.h"
 
+#include "page.h"
+
 static const struct statement events_list = { "events_list",
     "SELECT id, event_type, ts, received_at, payload::text AS payload"
     " FROM gateway_events WHERE charge_point_id = $1::text"
@@ -33,16 +35,6 @@ static const struct statement charger_waiting_list = {
 	"charger_waiting_list", WAITING(" AND charge_point_id = $5::text")
 };
 
-/* One row over the limit is asked for: it tells whether there is more. */
-static size_t
-page_size(const struct rows *r, int64_t limit, bool *more)
-{
-	size_t n = rows_count(r);
-
-	*more = n > (size_t)limit;
-	return *more ? (size_t)limit : n;
-}
-
 enum fault
 store_events_list(struct ctx *cx, const char *charger, int64_t before,
     int64_t limit, struct event_record **out, size_t *n, bool *more)
@@ -63,7 +55,7 @@ store_events_list(struct ctx *cx, const char *charger, int64_t before,
 	ts = rows_column(r, "ts");
 	received = rows_column(r, "received_at");
 	payload = rows_column(r, "payload");
-	*n = page_size(r, limit, more);
+	*n = page_rows(r, limit, more);
 	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		(*out)[i] = (struct event_record){
@@ -121,7 +113,7 @@ store_waiting_list(struct ctx *cx, const char *charger,
 	    db_run(cx, &waiting_list, v, 4, &r) :
 	    db_run(cx, &charger_waiting_list, v, 5, &r)))
 		return f;
-	*n = page_size(r, limit, more);
+	*n = page_rows(r, limit, more);
 	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
 	waiting_read(r, *out, *n);
 	return FAULT_NONE;

@@ -21,7 +21,6 @@ enum fault
 store_session_accept(struct ctx *cx, const struct session *s, const char *by,
     const char *why)
 {
-	/* Copied when they are queued. */
 	struct db_value v[] = {
 		db_uuid(&s->id), db_text(s->charger), db_text(by),
 		db_text(why)

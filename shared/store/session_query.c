@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "page.h"
 #include "session_columns.h"
 
 /*
@@ -58,16 +59,6 @@ static const struct statement samples_list = { "samples_list",
     " AND (m.ts, m.id) > ($3::timestamptz, $5::bigint)"
     " AND m.kind IS NOT NULL ORDER BY m.ts, m.id LIMIT $6::bigint" };
 
-/* One row over the limit is asked for: it tells whether there is more. */
-static size_t
-page_size(const struct rows *r, int64_t limit, bool *more)
-{
-	size_t n = rows_count(r);
-
-	*more = n > (size_t)limit;
-	return *more ? (size_t)limit : n;
-}
-
 static const struct statement *
 list_for(const struct session_filter *q)
 {
@@ -116,7 +107,7 @@ store_sessions_list(struct ctx *cx, const struct session_filter *q,
 	if ((f = db_run(cx, list_for(q), v, q->charger != NULL ? 7 : 6, &r)))
 		return f;
 	store_sessions_read(cx, r, out, n);
-	*n = page_size(r, q->limit, more);
+	*n = page_rows(r, q->limit, more);
 	return FAULT_NONE;
 }
 
@@ -194,7 +185,7 @@ store_revisions_list(struct ctx *cx, const struct session *s, int64_t before,
 	if ((f = db_run(cx, &revisions_list, v, countof(v), &r)))
 		return f;
 	c = revision_columns(r);
-	*n = page_size(r, limit, more);
+	*n = page_rows(r, limit, more);
 	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		revision_read(r, i, &c, &(*out)[i]);
@@ -223,7 +214,7 @@ store_samples_list(struct ctx *cx, const struct reading_span *span,
 	if ((f = db_run(cx, &samples_list, v, countof(v), &r)))
 		return f;
 	store_readings_read(cx, r, &list, 1);
-	*n = page_size(r, limit, more);
+	*n = page_rows(r, limit, more);
 	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		(*out)[i] = (struct sample_record){
