@@ -213,6 +213,10 @@ param_limit(const struct request *rq)
 	return v->given ? v->number : DEFAULT_LIMIT;
 }
 
+/* The years 0001 to 9999; no id is as large. */
+#define CURSOR_MIN	((int64_t)-62135596800 * SECOND)
+#define CURSOR_MAX	((int64_t)253402300800 * SECOND)
+
 enum fault
 cursor_read(struct request *rq, struct cursor *out)
 {
@@ -226,7 +230,7 @@ cursor_read(struct request *rq, struct cursor *out)
 	dot = strchr(v->text, '_');
 	if (dot != NULL && uuid_parse(dot + 1, &out->uuid) &&
 	    text_int(arena_strndup(&rq->cx.arena, v->text,
-	    (size_t)(dot - v->text)), INT64_MIN, INT64_MAX, &out->number))
+	    (size_t)(dot - v->text)), CURSOR_MIN, CURSOR_MAX, &out->number))
 		return FAULT_NONE;
 	return ctx_fail(&rq->cx, FAULT_QUERY,
 	    "query parameter cursor is none that was given out");
