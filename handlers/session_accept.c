@@ -1,0 +1,71 @@
+/*
+ * POST /v1/sessions/{sessionId}/accept
+ *
+ * Somebody looked at the number and lets it stand: a revision says who and
+ * why.  Late data that changes the result asks for a review again.
+ */
+#include "serve/serve.h"
+#include "store/session.h"
+#include "store/session_accept.h"
+#include "wire/session.h"
+
+/* Again, now that nobody else changes it. */
+static enum fault
+session_lock(struct ctx *cx, const struct uuid *id, struct session *s)
+{
+	enum fault f;
+
+	if ((f = store_session_load(cx, id, s)) ||
+	    (f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = store_charger_lock(cx, s->charger)) ||
+	    (f = db_sync(cx, NULL)))
+		return f;
+	return store_session_load(cx, id, s);
+}
+
+static enum fault
+acceptable(struct ctx *cx, const struct session *s)
+{
+	if (s->end == END_NONE)
+		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
+	if (!s->needs_review)
+		return ctx_fail(cx, FAULT_CONFLICT,
+		    "the session needs no review");
+	return FAULT_NONE;
+}
+
+static enum fault
+session_accept(struct request *rq)
+{
+	struct ctx *cx = &rq->cx;
+	const struct json *root;
+	struct acceptance a;
+	struct session s;
+	enum fault f;
+
+	if ((f = request_json(rq, &root)) ||
+	    (f = wire_acceptance_read(cx, root, &a)))
+		return f;
+	if ((f = session_lock(cx, &rq->uuid, &s)) ||
+	    (f = acceptable(cx, &s)) ||
+	    (f = store_session_accept(cx, &s, a.by, a.why)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
+	    (f = db_sync(cx, NULL))) {
+		db_rollback(cx);
+		return f;
+	}
+	s.needs_review = false;
+	return reply(rq, 200, wire_session(cx, &s));
+}
+
+/* Asked again after a lost commit it would find nothing to accept. */
+static const struct route route = {
+	.method = "POST", .path = "/v1/sessions/{sessionId}/accept",
+	.answer = session_accept, .once = true,
+};
+
+int
+main(void)
+{
+	return serve(&route);
+}

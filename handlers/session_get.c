@@ -1,0 +1,30 @@
+/* GET /v1/sessions/{sessionId} */
+#include "chain/book.h"
+#include "serve/serve.h"
+#include "wire/session.h"
+
+static enum fault
+session_get(struct request *rq)
+{
+	const struct limits limits = {
+		rq->set->max_charge_kw, rq->set->review_kwh
+	};
+	struct session s;
+	enum fault f;
+
+	if ((f = store_session_load(&rq->cx, &rq->uuid, &s)) ||
+	    (f = book_so_far(&rq->cx, &limits, &s, 1)))
+		return f;
+	return reply(rq, 200, wire_session(&rq->cx, &s));
+}
+
+static const struct route route = {
+	.method = "GET", .path = "/v1/sessions/{sessionId}",
+	.answer = session_get,
+};
+
+int
+main(void)
+{
+	return serve(&route);
+}

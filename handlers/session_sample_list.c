@@ -1,0 +1,116 @@
+/*
+ * GET /v1/sessions/{sessionId}/samples
+ *
+ * The session's energy readings by time, also those that its number leaves
+ * out (GET .../energy says which and why).  A session that can't be told from
+ * another has none: nothing is attributed to either.  A repetition from
+ * before shows those of the session that stands for it.
+ */
+#include <endian.h>
+#include <string.h>
+
+#include "chain/book.h"
+#include "serve/serve.h"
+#include "store/session_query.h"
+#include "wire/record.h"
+
+/* A cursor is a time and a UUID: the reading's id stands in its last half. */
+static char *
+cursor_of(struct ctx *cx, const struct reading *r)
+{
+	uint64_t n = htobe64((uint64_t)r->id);
+	struct uuid u = { { 0 } };
+
+	memcpy(u.byte + 8, &n, sizeof(n));
+	return cursor_text(cx, r->ts, &u);
+}
+
+static int64_t
+cursor_id(const struct cursor *c)
+{
+	uint64_t n;
+
+	if (!c->given)
+		return INT64_MIN;
+	memcpy(&n, c->uuid.byte + 8, sizeof(n));
+	return (int64_t)be64toh(n);
+}
+
+/* False: no reading can be said to be the session's. */
+static bool
+span_of(const struct group *g, const struct uuid *id, struct reading_span *s)
+{
+	size_t i;
+
+	for (i = 0; g != NULL && i < g->n; i++) {
+		if (!uuid_equal(&g->entries[i].session->id, id))
+			continue;
+		if (start_ambiguous(g->starts, g->n, i))
+			return false;
+		s->of = g->of;
+		reading_range(g->starts, g->n, i, &s->lo, &s->hi);
+		return true;
+	}
+	return false;
+}
+
+/* Through all sessions of its transaction: who takes what depends on them. */
+static enum fault
+span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
+    bool *any)
+{
+	const struct transaction of = { s->charger, s->transaction };
+	struct rows *r;
+	struct book b;
+	enum fault f;
+
+	*any = false;
+	if (!s->has_transaction || s->transaction <= 0)
+		return FAULT_NONE;
+	if ((f = store_sessions_find(cx, &of, 1, NULL, 0)) ||
+	    (f = db_sync(cx, &r)))
+		return f;
+	book_open(&b, cx, NULL, &of, 1, r);
+	*any = span_of(book_group(&b, of.charger, of.id),
+	    uuid_is_nil(&s->duplicate_of) ? &s->id : &s->duplicate_of, span);
+	return FAULT_NONE;
+}
+
+static enum fault
+session_sample_list(struct request *rq)
+{
+	struct sample_record *list = NULL;
+	struct ctx *cx = &rq->cx;
+	struct reading_span span;
+	bool any, more = false;
+	struct session s;
+	struct cursor c;
+	size_t n = 0;
+	enum fault f;
+
+	if ((f = cursor_read(rq, &c)) ||
+	    (f = store_session_load(cx, &rq->uuid, &s)) ||
+	    (f = span_find(cx, &s, &span, &any)))
+		return f;
+	if (any && (f = store_samples_list(cx, &span, c.number, cursor_id(&c),
+	    param_limit(rq), &list, &n, &more)))
+		return f;
+	if (more)
+		reply_next(rq, cursor_of(cx, &list[n - 1].reading));
+	return reply(rq, 200, wire_samples(cx, list, n));
+}
+
+static const struct route route = {
+	.method = "GET", .path = "/v1/sessions/{sessionId}/samples",
+	.query = (const struct param[]){
+		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ 0 }
+	},
+	.answer = session_sample_list,
+};
+
+int
+main(void)
+{
+	return serve(&route);
+}
