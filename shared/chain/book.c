@@ -663,8 +663,8 @@ running_open(struct book *b, struct ctx *cx, const struct limits *limits,
 	return FAULT_NONE;
 }
 
-enum fault
-book_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
+static enum fault
+some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
     size_t n)
 {
 	struct ends none = { 0 }, *ends;
@@ -690,4 +690,29 @@ book_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 		if ((x = by_id(s, n, &w.list[i].session->id)) != NULL)
 			so_far(&b, &w.list[i], &none, x);
 	return FAULT_NONE;
+}
+
+/* A few at a time: of all their readings none is wanted afterwards. */
+enum fault
+book_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
+    size_t n)
+{
+	enum { FEW = 8 };
+	enum fault f = FAULT_NONE;
+	struct ctx own;
+	size_t i;
+
+	ctx_init(&own);
+	own.pool = cx->pool;
+	own.db = cx->db;
+	for (i = 0; i < n && f == FAULT_NONE; i += FEW) {
+		ctx_reset(&own, cx->now, cx->deadline);
+		f = some_so_far(&own, limits, s + i,
+		    n - i < FEW ? n - i : FEW);
+	}
+	cx->db = own.db;
+	if (own.detail != NULL)
+		cx->detail = arena_strdup(&cx->arena, own.detail);
+	arena_free(&own.arena);
+	return f;
 }
