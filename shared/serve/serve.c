@@ -199,6 +199,27 @@ problem(struct inside *in, enum fault f)
 		reply_header(&in->rq, "WWW-Authenticate", "Bearer");
 }
 
+static const char *
+reason(int status)
+{
+	enum fault f;
+
+	switch (status) {
+	case 200:
+		return "OK";
+	case 201:
+		return "Created";
+	case 202:
+		return "Accepted";
+	case 204:
+		return "No Content";
+	}
+	for (f = FAULT_SYNTAX; f < FAULT_BUG; f++)
+		if (fault_row(f)->status == status)
+			break;
+	return fault_row(f)->title;
+}
+
 static void
 send_answer(struct inside *in)
 {
@@ -207,7 +228,8 @@ send_answer(struct inside *in)
 	const struct header *h;
 	char *head;
 
-	head = arena_printf(a, "Status: %d\r\n", in->status);
+	head = arena_printf(a, "Status: %d %s\r\n", in->status,
+	    reason(in->status));
 	if (in->text != NULL)
 		head = arena_printf(a, "%sContent-Type: %s\r\n"
 		    "Content-Length: %zu\r\n", head, in->type, n);
