@@ -12,6 +12,126 @@ do $$ begin
     end if;
 end $$;
 
+CREATE FUNCTION history_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+	begin
+		raise exception 'what happened to a settlement is only added to'
+			using errcode = 'restrict_violation';
+	end $$;
+
+CREATE FUNCTION settlement_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+	begin
+		if tg_op = 'INSERT' then
+			if new.status not in ('Held', 'Pending')
+			    or new.frozen_at is not null then
+				raise exception 'a settlement begins as Pending '
+					'or Held' using errcode = 'check_violation';
+			end if;
+			return new;
+		end if;
+		if tg_op = 'DELETE' then
+			raise exception 'a settlement is never deleted'
+				using errcode = 'restrict_violation';
+		end if;
+		if new.status <> old.status
+		    and (old.status, new.status) not in (
+			('Held', 'Pending'), ('Pending', 'Held'),
+			('Pending', 'Submitted'), ('Submitted', 'Confirmed'),
+			('Submitted', 'Failed'), ('Failed', 'Submitted')) then
+			raise exception 'a settlement that is % cannot become %',
+				old.status, new.status
+				using errcode = 'check_violation';
+		end if;
+		if (new.settlement_id, new.session_id, new.charge_point_id,
+		    new.kind, new.ordinal, new.adjusts, new.created_at)
+		    is distinct from (old.settlement_id, old.session_id,
+		    old.charge_point_id, old.kind, old.ordinal, old.adjusts,
+		    old.created_at) then
+			raise exception 'what a settlement is of never changes'
+				using errcode = 'check_violation';
+		end if;
+		if old.frozen_at is not null
+		    and (new.site_id, new.tariff_id, new.revision, new.amount,
+		    new.currency, new.payout_wallet, new.frozen_at,
+		    new.site_seq, new.statement, new.statement_sha256)
+		    is distinct from (old.site_id, old.tariff_id, old.revision,
+		    old.amount, old.currency, old.payout_wallet, old.frozen_at,
+		    old.site_seq, old.statement, old.statement_sha256) then
+			raise exception 'a frozen settlement never changes'
+				using errcode = 'check_violation';
+		end if;
+		if old.frozen_at is null and new.frozen_at is not null
+		    and (old.status <> 'Pending' or new.statement is null
+		    or new.statement_sha256 is distinct from encode(sha256(
+		    convert_to(new.statement, 'UTF8')), 'hex')) then
+			raise exception 'a settlement is frozen with its statement'
+				using errcode = 'check_violation';
+		end if;
+		if new.status = old.status
+		    and (new.chain, new.tx_hash, new.external_ref, new.error)
+		    is distinct from (old.chain, old.tx_hash,
+		    old.external_ref, old.error)
+		    or new.status = 'Submitted' and (new.chain is null
+		    or new.tx_hash is null)
+		    or new.status in ('Confirmed', 'Failed')
+		    and (new.chain, new.tx_hash, new.external_ref)
+		    is distinct from (old.chain, old.tx_hash,
+		    old.external_ref)
+		    or new.status = 'Failed' and new.error is null then
+			raise exception 'a settlement''s transaction changes with '
+				'its status only' using errcode = 'check_violation';
+		end if;
+		return new;
+	end $$;
+
+CREATE FUNCTION settlement_record() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+	declare
+		was text;
+	begin
+		if tg_op = 'UPDATE' then
+			was := old.status;
+			if new.status = old.status and (new.lease_token is null
+			    or new.lease_token is not distinct from
+			    old.lease_token) then
+				return null;
+			end if;
+		end if;
+		insert into settlement_history (settlement_id, seq,
+			from_status, to_status, data)
+		select new.settlement_id, count(*) + 1, was, new.status,
+			jsonb_strip_nulls(case
+			when new.status = 'Submitted' then jsonb_build_object(
+				'chain', new.chain, 'txHash', new.tx_hash,
+				'externalRef', new.external_ref,
+				'statementSha256', new.statement_sha256)
+			when new.status = 'Failed' then jsonb_build_object(
+				'error', new.error)
+			when new.status = 'Confirmed' then '{}'
+			when new.lease_token is not null then
+				jsonb_build_object('worker', new.worker,
+				'leaseUntil', new.lease_until,
+				'statementSha256', new.statement_sha256)
+			else jsonb_build_object('amount', new.amount::text,
+				'currency', new.currency,
+				'revision', new.revision) end)
+		from settlement_history h
+		where h.settlement_id = new.settlement_id;
+		return null;
+	end $$;
+
+CREATE TABLE charger_sites (
+    charge_point_id text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    site_id uuid
+);
+
+COMMENT ON TABLE charger_sites IS 'which site a charger belonged to from when on; chargers.site_id is the present one';
+
 CREATE TABLE chargers (
     charge_point_id text NOT NULL,
     secret_hash text DEFAULT ''::text NOT NULL,
@@ -176,6 +296,7 @@ CREATE TABLE session_revisions (
     explanation jsonb NOT NULL,
     accepted_by text,
     accepted_why text,
+    connector_id integer,
     CONSTRAINT session_revisions_cause_check CHECK ((cause = ANY (ARRAY['Ended'::text, 'Late'::text, 'Forced'::text, 'Refinalized'::text, 'Stale'::text, 'Inherited'::text, 'Accepted'::text])))
 );
 
@@ -215,6 +336,15 @@ COMMENT ON COLUMN sessions.has_start IS 'false: readings or ends whose start nev
 
 COMMENT ON COLUMN sessions.duplicate_of IS 'the session kept of those from before that tell of one start';
 
+CREATE TABLE settlement_history (
+    settlement_id uuid NOT NULL,
+    seq integer NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    data jsonb NOT NULL
+);
+
 CREATE TABLE settlements (
     settlement_id uuid DEFAULT gen_random_uuid() NOT NULL,
     session_id uuid,
@@ -228,14 +358,56 @@ CREATE TABLE settlements (
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    charge_point_id text NOT NULL
+    charge_point_id text NOT NULL,
+    kind text DEFAULT 'Settlement'::text NOT NULL,
+    ordinal integer DEFAULT 1 NOT NULL,
+    adjusts uuid,
+    revision integer,
+    tariff_id uuid,
+    payout_wallet text,
+    worker text,
+    lease_token uuid,
+    lease_until timestamp with time zone,
+    frozen_at timestamp with time zone,
+    site_seq bigint,
+    statement text,
+    statement_sha256 text,
+    CONSTRAINT settlements_frozen_check CHECK (
+CASE
+    WHEN (frozen_at IS NULL) THEN ((statement IS NULL) AND (site_seq IS NULL) AND (status = ANY (ARRAY['Held'::text, 'Pending'::text])))
+    ELSE ((status <> 'Held'::text) AND ((statement IS NULL) = (site_seq IS NULL)) AND ((statement IS NULL) = (statement_sha256 IS NULL)))
+END),
+    CONSTRAINT settlements_kind_check CHECK (
+CASE kind
+    WHEN 'Settlement'::text THEN ((ordinal = 1) AND (adjusts IS NULL))
+    WHEN 'Adjustment'::text THEN ((ordinal > 1) AND (adjusts IS NOT NULL))
+    ELSE false
+END),
+    CONSTRAINT settlements_status_check CHECK ((status = ANY (ARRAY['Held'::text, 'Pending'::text, 'Submitted'::text, 'Confirmed'::text, 'Failed'::text])))
 );
+
+COMMENT ON COLUMN settlements.ordinal IS 'place among its session''s: 1 is the settlement, later ones adjust it';
+
+COMMENT ON COLUMN settlements.revision IS 'of the session, that the amount is made of';
+
+COMMENT ON COLUMN settlements.frozen_at IS 'when it was first claimed or submitted; from then on what its statement says is fixed';
+
+COMMENT ON COLUMN settlements.site_seq IS 'place in its site''s chain of statements; null in what was sent out before there were statements';
+
+CREATE TABLE site_wallets (
+    site_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    wallet text NOT NULL
+);
+
+COMMENT ON TABLE site_wallets IS 'a site''s wallet from when on; sites.payout_wallet is the present one';
 
 CREATE TABLE sites (
     site_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text,
     payout_wallet text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    time_zone text
 );
 
 CREATE TABLE tariffs (
@@ -245,8 +417,13 @@ CREATE TABLE tariffs (
     currency text DEFAULT 'USD'::text NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    CONSTRAINT tariffs_valid_check CHECK ((valid_from <= valid_to))
 );
+
+COMMENT ON COLUMN tariffs.valid_to IS 'null: in force; is_active says what the field said in rows from there';
 
 CREATE TABLE transaction_ends (
     charge_point_id text NOT NULL,
@@ -268,6 +445,9 @@ CREATE TABLE waiting_transactions (
 ALTER TABLE ONLY gateway_events ALTER COLUMN id SET DEFAULT nextval('gateway_events_id_seq'::regclass);
 
 ALTER TABLE ONLY meter_samples ALTER COLUMN id SET DEFAULT nextval('meter_samples_id_seq'::regclass);
+
+ALTER TABLE ONLY charger_sites
+    ADD CONSTRAINT charger_sites_pkey PRIMARY KEY (charge_point_id, since);
 
 ALTER TABLE ONLY chargers
     ADD CONSTRAINT chargers_pkey PRIMARY KEY (charge_point_id);
@@ -305,11 +485,20 @@ ALTER TABLE ONLY session_revisions
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_id, charge_point_id);
 
+ALTER TABLE ONLY settlement_history
+    ADD CONSTRAINT settlement_history_pkey PRIMARY KEY (settlement_id, seq);
+
 ALTER TABLE ONLY settlements
     ADD CONSTRAINT settlements_pkey PRIMARY KEY (settlement_id);
 
 ALTER TABLE ONLY settlements
-    ADD CONSTRAINT settlements_session_key UNIQUE (session_id, charge_point_id);
+    ADD CONSTRAINT settlements_session_key UNIQUE (session_id, charge_point_id, ordinal);
+
+ALTER TABLE ONLY settlements
+    ADD CONSTRAINT settlements_site_key UNIQUE (site_id, site_seq);
+
+ALTER TABLE ONLY site_wallets
+    ADD CONSTRAINT site_wallets_pkey PRIMARY KEY (site_id, since);
 
 ALTER TABLE ONLY sites
     ADD CONSTRAINT sites_name_key UNIQUE (name);
@@ -325,6 +514,8 @@ ALTER TABLE ONLY transaction_ends
 
 ALTER TABLE ONLY waiting_transactions
     ADD CONSTRAINT waiting_transactions_pkey PRIMARY KEY (charge_point_id, transaction_id);
+
+CREATE INDEX chargers_site_idx ON chargers USING btree (site_id, charge_point_id);
 
 CREATE INDEX commands_created_idx ON commands USING btree (charge_point_id, created_at DESC);
 
@@ -344,9 +535,35 @@ CREATE INDEX sessions_started_idx ON sessions USING btree (started_at DESC, sess
 
 CREATE UNIQUE INDEX sessions_startless_key ON sessions USING btree (charge_point_id, transaction_id) WHERE (NOT has_start);
 
+CREATE INDEX settlements_created_idx ON settlements USING btree (created_at, settlement_id);
+
+CREATE UNIQUE INDEX settlements_open_key ON settlements USING btree (session_id, charge_point_id, site_id, currency) WHERE (frozen_at IS NULL);
+
+CREATE INDEX settlements_site_created_idx ON settlements USING btree (site_id, created_at, settlement_id);
+
+CREATE INDEX settlements_site_status_idx ON settlements USING btree (site_id, status, created_at, settlement_id);
+
 CREATE INDEX settlements_status_idx ON settlements USING btree (status, created_at);
 
+CREATE INDEX sites_created_idx ON sites USING btree (created_at, site_id);
+
+CREATE UNIQUE INDEX tariffs_open_key ON tariffs USING btree (site_id) WHERE (valid_to IS NULL);
+
 CREATE INDEX tariffs_site_idx ON tariffs USING btree (site_id, is_active);
+
+CREATE INDEX tariffs_valid_idx ON tariffs USING btree (site_id, valid_from);
+
+CREATE TRIGGER history_guard BEFORE DELETE OR UPDATE ON settlement_history FOR EACH ROW EXECUTE FUNCTION history_guard();
+
+CREATE TRIGGER settlement_guard BEFORE INSERT OR DELETE OR UPDATE ON settlements FOR EACH ROW EXECUTE FUNCTION settlement_guard();
+
+CREATE TRIGGER settlement_record AFTER INSERT OR UPDATE ON settlements FOR EACH ROW EXECUTE FUNCTION settlement_record();
+
+ALTER TABLE ONLY charger_sites
+    ADD CONSTRAINT charger_sites_charge_point_id_fkey FOREIGN KEY (charge_point_id) REFERENCES chargers(charge_point_id);
+
+ALTER TABLE ONLY charger_sites
+    ADD CONSTRAINT charger_sites_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(site_id);
 
 ALTER TABLE ONLY chargers
     ADD CONSTRAINT chargers_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(site_id);
@@ -363,11 +580,26 @@ ALTER TABLE ONLY session_revisions
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_charge_point_id_fkey FOREIGN KEY (charge_point_id) REFERENCES chargers(charge_point_id);
 
+ALTER TABLE ONLY settlement_history
+    ADD CONSTRAINT settlement_history_settlement_id_fkey FOREIGN KEY (settlement_id) REFERENCES settlements(settlement_id);
+
+ALTER TABLE ONLY settlements
+    ADD CONSTRAINT settlements_adjusts_fkey FOREIGN KEY (adjusts) REFERENCES settlements(settlement_id);
+
+ALTER TABLE ONLY settlements
+    ADD CONSTRAINT settlements_revision_fkey FOREIGN KEY (session_id, revision, charge_point_id) REFERENCES session_revisions(session_id, revision, charge_point_id);
+
 ALTER TABLE ONLY settlements
     ADD CONSTRAINT settlements_session_fkey FOREIGN KEY (session_id, charge_point_id) REFERENCES sessions(session_id, charge_point_id);
 
 ALTER TABLE ONLY settlements
     ADD CONSTRAINT settlements_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(site_id);
+
+ALTER TABLE ONLY settlements
+    ADD CONSTRAINT settlements_tariff_id_fkey FOREIGN KEY (tariff_id) REFERENCES tariffs(tariff_id);
+
+ALTER TABLE ONLY site_wallets
+    ADD CONSTRAINT site_wallets_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(site_id);
 
 ALTER TABLE ONLY tariffs
     ADD CONSTRAINT tariffs_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(site_id);
@@ -378,6 +610,7 @@ insert into schema_migrations (file) values
     ('003_session_finalization.sql'),
     ('004_sites_tariffs_settlements.sql'),
     ('005_keys.sql'),
-    ('006_ingest.sql');
+    ('006_ingest.sql'),
+    ('007_settlement.sql');
 
 commit;

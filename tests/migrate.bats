@@ -168,11 +168,11 @@ is_kept() {
 	run migrate
 	[ "$status" = 0 ]
 	[ "${lines[0]}" = "applied 001_chargers_events_sessions.sql" ]
-	[ "${lines[5]}" = "applied 006_ingest.sql" ]
+	[ "${lines[6]}" = "applied 007_settlement.sql" ]
 	is_whole
 	run migrate
 	[ "$status" = 0 ]
-	[ "$output" = "nothing to do: 6 files applied" ]
+	[ "$output" = "nothing to do: 7 files applied" ]
 }
 
 @test "scripts/migrate brings every stage to the same schema" {
@@ -202,12 +202,12 @@ is_kept() {
 	begin_with stage1
 	by_hand work
 	migrate >/dev/null
-	[ "$(sql 'select count(*) from schema_migrations')" = 6 ]
+	[ "$(sql 'select count(*) from schema_migrations')" = 7 ]
 	is_whole
 }
 
 @test "a migration that stopped after any file goes on from there" {
-	for n in 1 2 3 4 5; do
+	for n in 1 2 3 4 5 6; do
 		begin_with stage1
 		for file in $(find "$top"/sql/0*.sql | head -n "$n"); do
 			psql -X -q -v ON_ERROR_STOP=1 -d work -f "$file"
@@ -244,7 +244,7 @@ is_kept() {
 	wait "$one"
 	wait "$!"
 	is_whole
-	[ "$(cat "$BATS_TEST_TMPDIR"/{one,two} | grep -c '^applied')" = 6 ]
+	[ "$(cat "$BATS_TEST_TMPDIR"/{one,two} | grep -c '^applied')" = 7 ]
 	grep -h '^nothing to do' "$BATS_TEST_TMPDIR"/{one,two}
 }
 
@@ -310,7 +310,9 @@ is_kept() {
 			drop constraint gateway_events_digest_key;
 		alter table session_revisions
 			drop constraint session_revisions_cause_check;
-		alter table settlements alter amount type numeric(20,4)"
+		alter table settlements alter amount type numeric(20,4);
+		drop index tariffs_open_key, settlements_open_key;
+		drop trigger history_guard on settlement_history"
 	schema_of work >"$BATS_TEST_TMPDIR/later"
 	by_hand work
 	diff "$BATS_TEST_TMPDIR/later" <(schema_of work)
@@ -394,17 +396,82 @@ is_kept() {
 			and attname = 'charge_point_id')")" ]
 }
 
-@test "no trigger and no function is left in the schema" {
-	[ -z "$(psql -X -A -t -d whole -c "select tgname from pg_trigger
-		where not tgisinternal" -c "select proname from pg_proc
-		where pronamespace = 'public'::regnamespace")" ]
+@test "no trigger sits on a table but the settlements', no function is left over" {
+	diff - <(psql -X -A -t -d whole -c "select tgrelid::regclass, proname
+		from pg_trigger t join pg_proc p on p.oid = tgfoid
+		where not tgisinternal order by 2" -c "select proname
+		from pg_proc p where pronamespace = 'public'::regnamespace
+		and not exists (select from pg_trigger where tgfoid = p.oid)") \
+		<<-'END'
+	settlement_history|history_guard
+	settlements|settlement_guard
+	settlements|settlement_record
+	END
+}
+
+@test "the field's tariffs follow each other, the newest active one is open" {
+	begin_with stage4
+	sql "insert into tariffs (tariff_id, site_id, price_per_kwh, is_active,
+			created_at, updated_at)
+		select md5(n)::uuid, '00000000-0000-0000-0000-00000000005f', 1,
+			a, t::timestamptz, t::timestamptz
+		from (values ('a', true, '2025-01-01Z'), ('b', true, '2025-02-01Z'),
+			('c', false, '2025-03-01Z'), ('d', true, '2025-03-01Z'),
+			('e', false, '2025-04-01Z')) v (n, a, t);
+		insert into tariffs (tariff_id, site_id, price_per_kwh, is_active,
+			created_at, updated_at)
+		values (md5('f')::uuid, '00000000-0000-0000-0000-00000000005e', 2,
+			false, '2025-03-01Z', '2025-05-01Z')"
+	remember
+	sql "update before.commands set status = 'Unknown',
+		error = 'status was Lost' where status = 'Lost'"
+	migrate >/dev/null
+	is_kept
+	run sql "select right(site_id::text, 2), coalesce(k.n, right(tariff_id::text,
+			2)), is_active, valid_from at time zone 'UTC',
+			valid_to at time zone 'UTC'
+		from tariffs left join (select md5(n)::uuid as id, n
+			from unnest('{a,b,c,d,e,f}'::text[]) n) k on id = tariff_id
+		where site_id is not null order by site_id, valid_from, 2"
+	diff - <(echo "$output") <<-'END'
+	5e|a1|f|-infinity|2025-02-01 00:00:00
+	5e|a2|t|2025-02-01 00:00:00|
+	5e|f|f|2025-03-01 00:00:00|2025-03-01 00:00:00
+	5f|a|t|-infinity|2025-02-01 00:00:00
+	5f|b|t|2025-02-01 00:00:00|2025-03-01 00:00:00
+	5f|d|t|2025-03-01 00:00:00|
+	5f|e|f|2025-04-01 00:00:00|2025-04-01 00:00:00
+	END
+}
+
+@test "the field's settlements are frozen once they were sent out" {
+	begin_with stage4
+	sql "insert into settlements (settlement_id, status, error)
+		values (md5('odd')::uuid, 'Lost', 'oops')"
+	migrate >/dev/null
+	[ "$(sql "select count(*) from settlements
+		where (frozen_at is null) <> (status = 'Pending')
+		or statement is not null or kind <> 'Settlement'")" = 0 ]
+	[ "$(sql "select count(*) > 50 from settlements t join sessions s
+		using (session_id, charge_point_id)
+		where t.tariff_id = s.tariff_id and revision = 1")" = t ]
+	[ "$(sql "select status, error from settlements
+		where settlement_id = md5('odd')::uuid")" = \
+		"Failed|oops; status was Lost" ]
+	[ "$(sql "select count(*) from settlements t
+		left join settlement_history h using (settlement_id)
+		where h.to_status is distinct from t.status or h.seq <> 1
+		or h.from_status is not null")" = 0 ]
+	[ "$(sql "select charge_point_id, since, site_id from charger_sites")" = \
+		"depot/ü 3|-infinity|00000000-0000-0000-0000-00000000005e" ]
+	[ "$(sql "select since, wallet from site_wallets")" = "-infinity|0xabc" ]
 }
 
 @test "schema.sql builds the same schema and leaves nothing to do" {
 	begin_with stage0
 	psql -X -q -v ON_ERROR_STOP=1 -d work -f "$top/sql/schema.sql"
 	is_whole
-	[ "$(migrate)" = "nothing to do: 6 files applied" ]
+	[ "$(migrate)" = "nothing to do: 7 files applied" ]
 	by_hand work
 	is_whole
 }
