@@ -506,20 +506,34 @@ nginx_runs() {
 
 # start_nginx HOME LISTEN
 start_nginx() {
-	local home=$1 log=$1/log/nginx.log program words
+	local home=$1 log=$1/log/nginx.log words=$1/log/nginx.start program
 
 	write_nginx "$home" "$2"
 	program=$(nginx_program)
-	if ! words=$("$program" -p "$home/nginx" -c nginx.conf -e "$log" \
-		2>&1 </dev/null 3>&- 9>&-); then
-		[[ $words == *"Address already in use"* ]] &&
-			die "port of $2 is taken: set CPMS_LISTEN_ADDR to another"
-		[[ $words == *"Permission denied"*"bind"* ||
-			$words == *"bind()"*"Permission denied"* ]] &&
-			die "no right to listen on $2: take a port from 1024 on"
-		die "nginx did not start: $(head -n 1 <<<"$words")"
-	fi
+	# nginx keeps a log that is its standard error: no pipe of ours may be
+	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || words=/dev/stderr
+	"$program" -p "$home/nginx" -c nginx.conf -e "$log" 2>"$words" \
+		</dev/null 3>&- 9>&- || {
+		[ -f "$words" ] || die "nginx did not start"
+		die "$(lib_why_no_nginx "$2" <"$words")"
+	}
 	printf '%s\n' "$2" >"$home/run/listen"
+}
+
+# Turns nginx's own words into ours.
+lib_why_no_nginx() {
+	local words
+
+	words=$(head -n 1)
+	case $words in
+	*"Address already in use"*)
+		echo "port of $1 is taken: set CPMS_LISTEN_ADDR to another"
+		;;
+	*bind*"Permission denied"*)
+		echo "no right to listen on $1: take a port from 1024 on"
+		;;
+	*) echo "nginx did not start: $words" ;;
+	esac
 }
 
 stop_nginx() {
