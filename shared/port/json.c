@@ -435,11 +435,56 @@ json_text(const struct json *j)
 	return NULL;
 }
 
+/* v times ten to the power of n, plus a digit. */
+static bool
+shift(int64_t *v, int64_t n, int digit)
+{
+	for (; n > 0 && *v != 0; n--)
+		if (__builtin_mul_overflow(*v, 10, v))
+			return false;
+	return !__builtin_add_overflow(*v, digit, v);
+}
+
+/* A JSON number's value, however it is written (7, 7.0, 70e-1). */
+static bool
+whole(const char *s, int64_t *out)
+{
+	int64_t v = 0, zeros = 0, places = 0, exp = 0;
+	bool negative = *s == '-', point = false;
+
+	for (s += negative; *s != '\0' && *s != 'e' && *s != 'E'; s++) {
+		if (*s == '.') {
+			point = true;
+			continue;
+		}
+		places += point;
+		if (*s == '0')
+			zeros++;
+		else if (shift(&v, zeros + 1, *s - '0'))
+			zeros = 0;
+		else
+			return false;
+	}
+	if (*s != '\0' && !text_int(s + 1 + (s[1] == '+'), -INT32_MAX,
+	    INT32_MAX, &exp))
+		return false;
+	exp += zeros - places;
+	if ((exp < 0 && v != 0) || !shift(&v, exp, 0))
+		return false;
+	*out = negative ? -v : v;
+	return true;
+}
+
 bool
 json_int(const struct json *j, int64_t min, int64_t max, int64_t *out)
 {
-	return cJSON_IsNumber(node(j)) && node(j)->valuestring != NULL &&
-	    text_int(node(j)->valuestring, min, max, out);
+	int64_t n;
+
+	if (!cJSON_IsNumber(node(j)) || node(j)->valuestring == NULL ||
+	    !whole(node(j)->valuestring, &n) || n < min || n > max)
+		return false;
+	*out = n;
+	return true;
 }
 
 char *

@@ -46,7 +46,7 @@ const struct json *json_next(const struct json *);
 const char *json_text(const struct json *);
 /* A string's text, else NULL. */
 const char *json_string(const struct json *);
-/* A JSON number that is whole and in range. */
+/* A JSON number that is whole, however it is written, and in range. */
 bool json_int(const struct json *, int64_t min, int64_t max, int64_t *);
 
 /* Makes the JSON string that holds a text. */
