@@ -1,0 +1,648 @@
+#!/usr/bin/env bats
+# POST /v1/gateway/events: what is kept, what it does, what is refused.
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/events
+	id=$(unique_id)
+}
+
+# A stack of a test's own; that of the file belongs to another process.
+teardown() {
+	alone_stop
+	stack_stop
+}
+
+charger() {
+	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')"
+	jq -c "$1" <<<"$body"
+}
+
+connectors() {
+	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')/connectors"
+	jq -c "$1" <<<"$body"
+}
+
+# --- what is kept
+
+@test "an event of every type is accepted, and so is an unknown one" {
+	local type
+
+	for type in ChargerBooted ChargerHeartbeat CommandAck FirmwareStatus; do
+		post /v1/gateway/events "$(event "$type" 0)"
+		[ "$status_code" = 202 ]
+		[ "$(header Content-Type)" = application/json ]
+		[ "$body" = "{\"accepted\":true,\"type\":\"$type\"}" ]
+	done
+	post /v1/gateway/events "$(event ConnectorStatusChanged 0 \
+		'"connectorId":1,"status":"Available","errorCode":"NoError"')"
+	[ "$(jq -r .type <<<"$body")" = ConnectorStatusChanged ]
+	post /v1/gateway/events "$(started 0 7 1 1000)"
+	[ "$(jq -r .type <<<"$body")" = TransactionStarted ]
+	post /v1/gateway/events "$(sampled 60 7 1100)"
+	[ "$(jq -r .type <<<"$body")" = MeterSample ]
+	post /v1/gateway/events "$(ended 120 7 1200)"
+	[ "$body" = '{"accepted":true,"type":"TransactionEnded"}' ]
+	[ "$(kept)" = 8 ]
+}
+
+@test "the raw event is kept as it came, with its type, ts and reception" {
+	local before after
+
+	before=$(sql "select clock_timestamp()")
+	send '{"zz": {"deep": [1, {"ä": null}]}, "type": "Odd Type!",
+		"chargePointId": "'"$id"'", "ts": "2026-03-01T11:00:00.5+01:00",
+		"big": 1.10, "same": 1, "same": 2}'
+	after=$(sql "select clock_timestamp()")
+	[ "$(sql "select event_type, ts, received_at between '$before'
+		and '$after' from gateway_events
+		where charge_point_id = '$id'")" = \
+		"Odd Type!|2026-03-01 10:00:00.5+00|t" ]
+	[ "$(sql "select payload from gateway_events
+		where charge_point_id = '$id'")" = \
+		"{\"ts\": \"2026-03-01T11:00:00.5+01:00\", \"zz\": {\"deep\": [1, {\"ä\": null}]}, \"big\": 1.10, \"same\": 2, \"type\": \"Odd Type!\", \"chargePointId\": \"$id\"}" ]
+}
+
+@test "a value that is a JSON number counts by its digits, end to end" {
+	send "$(started 0 7 1 1000)" "$(sampled 60 7 \
+		'{"value": 1500.4999999999999}')" "$(ended 120 7)"
+	[ "$(figures)" = '[1,7,501,"MeterValues.Register",false]' ]
+	[ "$(sql "select value_text, value_mwh from meter_samples
+		where charge_point_id = '$id'")" = '1500.4999999999999|1500500' ]
+	[[ $(sql "select payload from gateway_events
+		where charge_point_id = '$id'") == *1500.4999999999999* ]]
+}
+
+@test "a number that nothing can hold never costs the event" {
+	local zeros
+
+	zeros=$(printf '0%.0s' {1..3000})
+	send "$(started 0 7 1 1000)" \
+		"$(sampled 60 7 '{"value": 1e400}' '{"value": 1100}')" \
+		"$(sampled 61 7 '{"value": 1e200000}' '{"value": 1200}')" \
+		"$(sampled 62 7 '{"value": -1E-200000}' '{"value": 1300}')" \
+		"$(sampled 63 7 "{\"value\": 1$zeros}" '{"value": 1400}')" \
+		"$(sampled 64 7 "{\"value\": 1450.$zeros}")" \
+		"$(ended 120 7 1e200000)"
+	[ "$(figures)" = '[1,7,450,"MeterValues.Register",false]' ]
+	[ "$(kept)" = 7 ]
+	[[ $(sql "select payload from gateway_events
+		where charge_point_id = '$id' and payload::text like '%1e200000%'
+		order by id limit 1") == *'\"value\": 1e200000'* ]]
+}
+
+@test "an id may hold anything but control characters" {
+	local odd base=$id
+
+	for odd in 'a/b' 'a b' 'ä€😀' 'a%2Fb%' "it's" 'x?y#z' '{cp}' '-' \
+		"$(printf 'x%.0s' {1..200})"; do
+		id=$(jq -rn --arg id "$base$odd" '$id | tojson')
+		id=${id:1:-1}
+		send "$(event ChargerHeartbeat 0)" "$(started 0 7 1 1000)"
+		id=$base$odd
+		[ "$(charger .chargePointId)" = "$(jq -cn --arg id "$id" \
+			'$id')" ]
+		[ "$(figures)" = '[1,7,null,null,false]' ]
+	done
+}
+
+@test "an id of 255 bytes is one, of 256 bytes none" {
+	id=$(unique_id '')$(printf 'ä%.0s' {1..110})
+	while [ "$(printf %s "$id" | wc -c)" -lt 255 ]; do
+		id+=z
+	done
+	send "$(event ChargerHeartbeat 0)"
+	[ "$(kept)" = 1 ]
+	id+=z
+	refused 422 '["/chargePointId"]' "$(event ChargerHeartbeat 0)"
+}
+
+# --- chargers and connectors
+
+@test "ChargerBooted registers an unknown charger, inactive" {
+	send "$(event ChargerBooted 0 '"vendor":"V","model":"M",
+		"firmwareVersion":"1.2","ocppVersion":"1.6J"')"
+	[ "$(charger '[.isActive, .vendor, .model, .firmwareVersion,
+		.ocppVersion, .lastSeenAt]')" = \
+		'[false,"V","M","1.2","1.6J","2026-03-01T10:00:00Z"]' ]
+}
+
+@test "ChargerBooted fills in a known charger and leaves it active" {
+	sql "insert into chargers (charge_point_id, is_active, vendor, model)
+		values ('$id', true, 'old', 'kept')"
+	send "$(event ChargerBooted 0 '"vendor":"V","firmwareVersion":"2"')"
+	[ "$(charger '[.isActive, .vendor, .model, .firmwareVersion]')" = \
+		'[true,"V","kept","2"]' ]
+}
+
+@test "of two boots the later one speaks, whichever comes first" {
+	send "$(event ChargerBooted 60 '"vendor":"V","firmwareVersion":"2"')" \
+		"$(event ChargerBooted 0 '"vendor":"V","firmwareVersion":"1"')"
+	[ "$(charger .firmwareVersion)" = '"2"' ]
+	send "$(array "$(event ChargerBooted 90 '"firmwareVersion":"4"')" \
+		"$(event ChargerBooted 80 '"firmwareVersion":"3"')")"
+	[ "$(charger .firmwareVersion)" = '"4"' ]
+}
+
+@test "any event of an unknown charger registers it, inactive" {
+	local base=$id n=0 one
+
+	for one in "$(event ChargerHeartbeat 0)" "$(started 0 7 1)" \
+		"$(sampled 0 7 1)" "$(ended 0 7)" "$(event CommandAck 0)" \
+		"$(event Whatever -)" "$(event ConnectorStatusChanged 0 \
+			'"connectorId":0,"status":"Available"')"; do
+		n=$((n + 1))
+		id=$base-$n
+		send "${one/"$base"/"$id"}"
+		[ "$(charger .isActive)" = false ]
+	done
+}
+
+@test "lastSeenAt only moves forward" {
+	send "$(event ChargerHeartbeat 60)" "$(event ChargerHeartbeat 0)"
+	[ "$(charger .lastSeenAt)" = '"2026-03-01T10:01:00Z"' ]
+	send "$(event ChargerHeartbeat 120)"
+	[ "$(charger .lastSeenAt)" = '"2026-03-01T10:02:00Z"' ]
+	send "$(array "$(event ChargerHeartbeat 200)" \
+		"$(event ChargerHeartbeat 180)")"
+	[ "$(charger .lastSeenAt)" = '"2026-03-01T10:03:20Z"' ]
+}
+
+@test "a clock in the future pins nothing" {
+	local status='"connectorId":1,"status"'
+
+	send '{"type":"ConnectorStatusChanged","ts":"2199-01-01T00:00:00Z",
+		"chargePointId":"'"$id"'",'"$status"':"Faulted"}'
+	[ "$(sql "select last_seen_at <= now() and last_seen_at > now()
+		- interval '1 minute' from chargers
+		where charge_point_id = '$id'")" = t ]
+	[ "$(connectors '.[0].status')" = '"Faulted"' ]
+	send '{"type":"ConnectorStatusChanged",
+		"chargePointId":"'"$id"'",'"$status"':"Available"}'
+	[ "$(connectors '.[0].status')" = '"Available"' ]
+	[ "$(sql "select ts from gateway_events where charge_point_id = '$id'
+		order by id limit 1")" = "2199-01-01 00:00:00+00" ]
+}
+
+@test "a connector's status is that of its latest ts" {
+	local c='"connectorId":2,"status"'
+
+	send "$(event ConnectorStatusChanged 60 "$c:\"Charging\",\"errorCode\":\"NoError\"")" \
+		"$(event ConnectorStatusChanged 0 "$c:\"Faulted\",\"errorCode\":\"GroundFailure\"")"
+	[ "$(connectors 'map([.connectorId, .status, .errorCode, .updatedAt])')" = \
+		'[[2,"Charging","NoError","2026-03-01T10:01:00Z"]]' ]
+	[ "$(kept)" = 2 ]
+	send "$(event ConnectorStatusChanged 90 "$c:\"Faulted\",\"errorCode\":\"GroundFailure\"")"
+	[ "$(connectors '.[0].errorCode')" = '"GroundFailure"' ]
+	send "$(array \
+		"$(event ConnectorStatusChanged 130 "$c:\"Available\"")" \
+		"$(event ConnectorStatusChanged 120 "$c:\"Finishing\"")" \
+		"$(event ConnectorStatusChanged 110 '"connectorId":3,"status":"Reserved"')")"
+	[ "$(connectors 'map([.connectorId, .status])')" = \
+		'[[2,"Available"],[3,"Reserved"]]' ]
+}
+
+@test "a status without a word is kept and changes nothing" {
+	send "$(event ConnectorStatusChanged 0 '"connectorId":1,"status":"Available"')" \
+		"$(event ConnectorStatusChanged 60 '"connectorId":1')"
+	[ "$(connectors '.[0].status')" = '"Available"' ]
+	[ "$(kept)" = 2 ]
+}
+
+# --- time
+
+@test "a ts may have any fraction and offset, or no zone" {
+	local form
+
+	while IFS='|' read -r form want; do
+		sql "delete from gateway_events where charge_point_id = '$id'"
+		send '{"type":"X","chargePointId":"'"$id"'","ts":"'"$form"'"}'
+		[ "$(sql "select ts from gateway_events
+			where charge_point_id = '$id'")" = "$want" ] || {
+			echo "$form"
+			return 1
+		}
+	done <<-'END'
+		2026-03-01T10:00:00Z|2026-03-01 10:00:00+00
+		2026-03-01t10:00:00z|2026-03-01 10:00:00+00
+		2026-03-01T10:00:00|2026-03-01 10:00:00+00
+		2026-03-01 10:00:00|2026-03-01 10:00:00+00
+		2026-03-01T10:00:00.5Z|2026-03-01 10:00:00.5+00
+		2026-03-01T10:00:00.123456789Z|2026-03-01 10:00:00.123456+00
+		2026-03-01T10:00:00.999|2026-03-01 10:00:00.999+00
+		2026-03-01T12:30:00+02:30|2026-03-01 10:00:00+00
+		2026-02-28T23:00:00-11:00|2026-03-01 10:00:00+00
+		2026-03-01T10:00:00.25-00:00|2026-03-01 10:00:00.25+00
+		2024-02-29T23:59:60Z|2024-03-01 00:00:00+00
+		1999-12-31T23:59:59Z|1999-12-31 23:59:59+00
+		9999-12-31T23:59:59Z|9999-12-31 23:59:59+00
+	END
+}
+
+@test "a ts that is absent or unreadable is the time received" {
+	local form
+
+	for form in '' ',"ts":""' ',"ts":"yesterday"' ',"ts":null' \
+		',"ts":1772359200' ',"ts":"2026-02-30T10:00:00Z"' \
+		',"ts":"2026-03-01T25:00:00Z"' ',"ts":"2026-03-01"' \
+		',"ts":"2026-03-01T10:00:00+99:00"' ',"ts":{"a":1}' \
+		',"ts":"2026-03-01T10:00:00Z or so"'; do
+		sql "delete from gateway_events where charge_point_id = '$id';
+			delete from event_keys where charge_point_id = '$id'"
+		send '{"type":"TransactionStarted","chargePointId":"'"$id"'",
+			"connectorId":1,"transactionId":7'"$form}"
+		[ "$(sql "select ts = received_at from gateway_events
+			where charge_point_id = '$id'")" = t ] || {
+			echo "$form"
+			return 1
+		}
+	done
+	[[ $(sql "select payload from gateway_events
+		where charge_point_id = '$id'") == *"or so"* ]]
+}
+
+# --- arrays
+
+@test "an array is accepted as a whole and says how many" {
+	post /v1/gateway/events "$(array "$(ended 120 7 1600)" \
+		"$(sampled 60 7 1100)" "$(started 0 7 1 1000)")"
+	[ "$status_code" = 202 ]
+	[ "$body" = '{"accepted":true,"count":3}' ]
+	[ "$(figures)" = '[1,7,600,"StopTransaction",false]' ]
+}
+
+@test "one bad event in an array refuses all of them, by its place" {
+	local i
+	local -a list=()
+
+	for ((i = 0; i < 20; i++)); do
+		list+=("$(sampled "$i" 7 "$i")")
+	done
+	list[17]="{\"type\":\"MeterSample\",\"chargePointId\":\"$id\"}"
+	list[19]='5'
+	refused 422 '["/17/transactionId","/19"]' "$(array "${list[@]}")"
+	[ "$(kept)" = 0 ]
+}
+
+@test "1000 events are an array, 1001 and none are not" {
+	jq -nc --arg id "$id" '[range(1001) | {type: "MeterSample",
+		chargePointId: $id, transactionId: 7,
+		ts: (1772359200 + . | todate), samples: [{value: "\(. + 1000)"}]}]' \
+		>"$BATS_TEST_TMPDIR/list"
+	refused 422 '[""]' '[]'
+	refused 422 '[""]' "$(cat "$BATS_TEST_TMPDIR/list")"
+	[ "$(kept)" = 0 ]
+	post /v1/gateway/events "$(jq -c '.[:1000]' "$BATS_TEST_TMPDIR/list")"
+	[ "$body" = '{"accepted":true,"count":1000}' ]
+	[ "$(kept)" = 1000 ]
+}
+
+@test "events of several chargers may come in one array" {
+	local a
+
+	a=$(started 0 7 1 1000)
+	id+=-2
+	send "$(array "$a" "$(started 0 7 1 2000)" "${a/:0Z/:1Z}")"
+	[ "$(sessions .meterStartWh)" = 2000 ]
+	id=${id%-2}
+	[ "$(sessions .meterStartWh)" = 1000 ]
+}
+
+# --- what is refused
+
+@test "every member that is missing or mistyped is named" {
+	refused 422 '["/type","/chargePointId"]' '{}'
+	refused 422 '["/type","/chargePointId"]' \
+		'{"type":5,"chargePointId":["x"]}'
+	refused 422 '["/type","/chargePointId"]' \
+		'{"type":"","chargePointId":""}'
+	refused 422 '["/connectorId","/transactionId"]' \
+		"$(event TransactionStarted 0)"
+	refused 422 '["/connectorId","/transactionId"]' \
+		"$(event TransactionStarted 0 \
+			'"connectorId":"1","transactionId":"7"')"
+	refused 422 '["/transactionId"]' "$(event MeterSample 0)"
+	refused 422 '["/transactionId"]' "$(event TransactionEnded 0 \
+		'"transactionId":1.5')"
+	refused 422 '["/transactionId"]' "$(event TransactionEnded 0 \
+		'"transactionId":99999999999')"
+	refused 422 '["/connectorId"]' "$(event ConnectorStatusChanged 0 \
+		'"connectorId":null')"
+	refused 422 '["/connectorId"]' "$(event ConnectorStatusChanged 0 \
+		'"connectorId":-1')"
+	refused 422 '["/chargePointId"]' '{"type":"X","chargePointId":".."}'
+	refused 422 '["/chargePointId"]' \
+		'{"type":"X","chargePointId":"a\nb"}'
+	refused 422 '[""]' '"TransactionStarted"'
+	refused 422 '[""]' 5
+	refused 422 '["/0","/1"]' '[null,[]]'
+	[ "$(header Content-Type)" = application/problem+json ]
+	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:bad-shape ]
+}
+
+@test "a member that is only odd costs nothing" {
+	send "$(event TransactionStarted 0 '"connectorId":1,"transactionId":7,
+		"idTag":{"a":1},"meterStartWh":"not a number"')" \
+		"$(event MeterSample 60 '"transactionId":7,"samples":"none"')" \
+		"$(event MeterSample 61 '"transactionId":7,"samples":[null,5,
+			{"value":null},{"value":{}},{"value":""},{"value":"NaN"},
+			{"value":"1100","unit":7,"measurand":null,"phase":[]}]')" \
+		"$(event MeterSample 62 '"transactionId":7')" \
+		"$(event TransactionEnded 120 '"transactionId":7,
+			"meterStopWh":-5,"reason":9')"
+	[ "$(figures)" = '[1,7,1100,"MeterValues.Register",false]' ]
+}
+
+@test "a whole number may be written with a point or an exponent" {
+	send "$(event TransactionStarted 0 '"connectorId":1.0,"transactionId":7e0,
+		"meterStartWh":1000')" \
+		"$(event TransactionEnded 60 '"transactionId":70.00E-1,
+		"meterStopWh":1.6e3')"
+	[ "$(figures)" = '[1,7,600,"StopTransaction",false]' ]
+	refused 422 '["/transactionId"]' "$(event TransactionEnded 0 \
+		'"transactionId":75E-1')"
+	refused 422 '["/transactionId"]' "$(event TransactionEnded 0 \
+		'"transactionId":1e10')"
+	refused 422 '["/transactionId"]' "$(event TransactionEnded 0 \
+		'"transactionId":1e99999999999999999999')"
+}
+
+# Posts the bytes that printf makes of $1.
+post_bytes() {
+	printf '%b' "$1" >"$BATS_TEST_TMPDIR/bytes"
+	request POST /v1/gateway/events '' -H 'Content-Type: application/json' \
+		--data-binary "@$BATS_TEST_TMPDIR/bytes"
+}
+
+@test "what is not JSON is 400 and stores nothing" {
+	local head="{\"type\":\"X\",\"chargePointId\":\"$id\"" bytes
+
+	for bytes in '' ' ' "$head" "$head} x" "$head}$head}" "$head,}" \
+		"$head,\"a\":01}" "$head,\"a\":1.}" "$head,\"a\":.5}" \
+		"$head,\"a\":+1}" "$head,\"a\":NaN}" "$head,\"a\":'x'}" \
+		"$head,\"a\":\"\\\\u0000\"}" "$head,\"\\\\u0000\":1}" \
+		"$head,\"a\":\"\\\\ud800\"}" "$head,\"a\":\"\\\\x\"}" \
+		"$head,\"a\":\"\\0\"}" "$head}\\0" "$head,\"a\":\"\\t\"}" \
+		"$head,\"a\":\"\\xff\"}" "$head,\"a\":\"\\xc0\\xaf\"}" \
+		"$head,\"a\":\"\\xed\\xa0\\x80\"}" "\\xef\\xbb\\xbf$head}" \
+		"$head,\"a\":tru}" "$head,\"a\":[1,]}" "$head //\\n}" \
+		"$head,\"a\":$(printf '[%.0s' {1..5000})"; do
+		post_bytes "$bytes"
+		[ "$status_code" = 400 ] || {
+			echo "$status_code: $bytes"
+			return 1
+		}
+		[ "$(header Content-Type)" = application/problem+json ]
+		[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:not-json ]
+	done
+	[ "$(kept)" = 0 ]
+}
+
+# One transfer of a curl configuration: posts $1, prints the status.
+curl_config() {
+	[ "$i" = 0 ] || echo next
+	printf 'url = "%s/v1/gateway/events"\ndata = "%s"\n' \
+		"$CPMS_TEST_BASE_URL" "$1"
+	printf 'output = /dev/null\nwrite-out = "%%{http_code}\\n"\n'
+}
+
+@test "a refused body is kept and counted, as it came" {
+	local before
+
+	before=$(sql "select last_value from quarantine_seq")
+	post_bytes "{\"$id\": \\xff\\0}"
+	[ "$status_code" = 400 ]
+	refused 422 '["/type","/chargePointId"]' "{\"odd\":\"$id\"}"
+	[ "$(sql "select encode(body, 'escape'), reason like 'not JSON%'
+		from quarantine where position('$id' in encode(body, 'escape')) > 0
+		order by seq limit 1")" = "{\"$id\": \\377\\000}|t" ]
+	[ "$(sql "select convert_from(body, 'UTF8'), reason from quarantine
+		where body = convert_to('{\"odd\":\"$id\"}', 'UTF8')")" = \
+		"{\"odd\":\"$id\"}|/type: is required, a string" ]
+	[ "$(sql "select last_value >= $before + 2 from quarantine_seq")" = t ]
+}
+
+@test "the quarantine is bounded: the newest take the place of the oldest" {
+	local i
+
+	for ((i = 0; i < 1010; i++)); do
+		curl_config "$id $i"
+	done >"$BATS_TEST_TMPDIR/config"
+	[ "$(curl -s -Z --parallel-max 16 -K "$BATS_TEST_TMPDIR/config" \
+		2>/dev/null | sort | uniq -c | tr -s ' ')" = " 1010 400" ]
+	[ "$(sql 'select count(*) from quarantine')" = 1000 ]
+	[ "$(sql 'select count(distinct slot), max(seq) - min(seq)
+		from quarantine')" = '1000|999' ]
+	[ "$(sql "select count(*) from quarantine where
+		position('$id' in convert_from(body, 'UTF8')) > 0")" = 1000 ]
+}
+
+@test "more than 2 MB is 413, and a body just below it is taken" {
+	head -c 2000000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/x"
+	printf '{"type":"X","chargePointId":"%s","x":"%s"}' "$id" \
+		"$(cat "$BATS_TEST_TMPDIR/x")" >"$BATS_TEST_TMPDIR/full"
+	request POST /v1/gateway/events '' --data-binary \
+		"@$BATS_TEST_TMPDIR/full"
+	[ "$status_code" = 202 ]
+	[ "$(sql "select length(payload->>'x') from gateway_events
+		where charge_point_id = '$id'")" = 2000000 ]
+	cat "$BATS_TEST_TMPDIR/x" >>"$BATS_TEST_TMPDIR/full"
+	request POST /v1/gateway/events '' --data-binary \
+		"@$BATS_TEST_TMPDIR/full"
+	[ "$status_code" = 413 ]
+	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:too-large ]
+}
+
+@test "another method is 405" {
+	get /v1/gateway/events
+	[ "$status_code" = 405 ]
+	[ "$(header Allow)" = POST ]
+	fcgi event_ingest PUT /v1/gateway/events '{}'
+	[ "$status_code" = 405 ]
+	[ "$(header Allow)" = POST ]
+}
+
+@test "a query string is 400" {
+	post '/v1/gateway/events?a=1' "$(event ChargerHeartbeat 0)"
+	[ "$status_code" = 400 ]
+	[ "$(kept)" = 0 ]
+}
+
+@test "with GATEWAY_API_KEY set only its bearer may post" {
+	alone_start event_ingest GATEWAY_API_KEY=s3cret-key
+	alone event_ingest POST /v1/gateway/events "$(event ChargerHeartbeat 0)"
+	[ "$status_code" = 401 ]
+	[ "$(header WWW-Authenticate)" = Bearer ]
+	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:unauthorized ]
+	FCGI_PARAMS=(HTTP_AUTHORIZATION='Bearer s3cret-kez')
+	alone event_ingest POST /v1/gateway/events "$(event ChargerHeartbeat 0)"
+	[ "$status_code" = 401 ]
+	[ "$(kept)" = 0 ]
+	FCGI_PARAMS=(HTTP_AUTHORIZATION='Bearer s3cret-key')
+	alone event_ingest POST /v1/gateway/events "$(event ChargerHeartbeat 0)"
+	[ "$status_code" = 202 ]
+	[ "$(kept)" = 1 ]
+	run grep -c s3cret "$alone_dir/log"
+	[ "$output" = 0 ]
+}
+
+# --- duplicates
+
+@test "the same event again changes nothing, whatever its order and blanks" {
+	local start sample end
+
+	start=$(started 0 7 1 1000)
+	sample=$(sampled 60 7 '{"measurand":"Energy.Active.Import.Interval","value":"100"}')
+	end=$(ended 120 7)
+	send "$start" "$sample" "$end" "$start" "$sample" "$end" \
+		"$(jq . <<<"$sample")" "$(jq -S . <<<"$sample")" \
+		"$(jq -c 'to_entries | reverse | from_entries' <<<"$sample")" \
+		"$(array "$sample" "$sample" "$(jq -S . <<<"$sample")" "$end")"
+	[ "$(kept)" = 3 ]
+	[ "$(figures)" = '[1,7,100,"MeterValues.Interval",false]' ]
+	[ "$(sql "select count(*) from meter_samples
+		where charge_point_id = '$id'")" = 1 ]
+	[ "$(explained length)" = 1 ]
+}
+
+@test "the same event through two processes at once is one event" {
+	local i
+
+	alone_start event_ingest
+	for ((i = 0; i < 20; i++)); do
+		alone event_ingest POST /v1/gateway/events \
+			"$(sampled "$i" 7 "$i")" 3>&- &
+		(send "$(sampled "$i" 7 "$i" | jq -S .)") 3>&-
+		wait $!
+	done
+	[ "$(kept)" = 20 ]
+	[ "$(sql "select count(*) from meter_samples
+		where charge_point_id = '$id'")" = 20 ]
+}
+
+@test "many posters of one event at once make it one event" {
+	local i
+
+	send "$(event ChargerHeartbeat 0)"
+	sampled 60 7 1100 >"$BATS_TEST_TMPDIR/event"
+	for ((i = 0; i < 64; i++)); do
+		curl_config "@$BATS_TEST_TMPDIR/event"
+	done >"$BATS_TEST_TMPDIR/config"
+	[ "$(curl -s -Z --parallel-max 64 -K "$BATS_TEST_TMPDIR/config" \
+		2>/dev/null | sort | uniq -c | tr -s ' ')" = " 64 202" ]
+	[ "$(kept)" = 2 ]
+}
+
+@test "the same eventId is the same event, whatever else it says" {
+	local e='"eventId":"e-1"'
+
+	send "$(event MeterSample 60 "$e,\"transactionId\":7,\"samples\":[{\"value\":\"1100\"}]")" \
+		"$(event MeterSample 61 "$e,\"transactionId\":7,\"samples\":[{\"value\":\"1200\"}]")" \
+		"$(array "$(event MeterSample 62 "$e,\"transactionId\":7")" \
+			"$(event MeterSample 63 '"eventId":5,"transactionId":7')" \
+			"$(event MeterSample 64 '"eventId":5,"transactionId":7')")"
+	[ "$(sql "select string_agg(value_text, ',') from meter_samples
+		where charge_point_id = '$id'")" = 1100 ]
+	[ "$(kept)" = 2 ]
+	id+=-other
+	send "$(event MeterSample 61 "$e,\"transactionId\":7")"
+	[ "$(kept)" = 1 ]
+}
+
+@test "another eventId is another event, though all else be equal" {
+	send "$(event ChargerHeartbeat 0 '"eventId":"a"')" \
+		"$(event ChargerHeartbeat 0 '"eventId":"b"')" \
+		"$(event ChargerHeartbeat 0)"
+	[ "$(kept)" = 3 ]
+}
+
+@test "two heartbeats or status changes without a ts are two" {
+	send "$(event ChargerHeartbeat -)" "$(event ChargerHeartbeat -)" \
+		"$(array "$(event ChargerHeartbeat -)" \
+			"$(event ChargerHeartbeat -)")" \
+		"$(event ConnectorStatusChanged - '"connectorId":1')" \
+		"$(event ConnectorStatusChanged - '"connectorId":1')"
+	[ "$(kept)" = 6 ]
+	send "$(event ChargerHeartbeat 0)" "$(event ChargerHeartbeat 0)"
+	[ "$(kept)" = 7 ]
+}
+
+@test "two equal starts, readings and ends without a ts are one each" {
+	send "$(started - 7 1 1000)" "$(sampled - 7 1100)" "$(ended - 7 1600)" \
+		"$(started - 7 1 1000)" "$(sampled - 7 1100)" "$(ended - 7 1600)" \
+		"$(array "$(ended - 7 1600)" "$(ended - 7 1600)")"
+	[ "$(kept)" = 3 ]
+	[ "$(figures)" = '[1,7,600,"StopTransaction",false]' ]
+}
+
+@test "a start, reading and end are known when the raw events are gone" {
+	send "$(started 0 7 1 1000)" "$(sampled 60 7 1100)" "$(ended 120 7)"
+	sql "delete from gateway_events where charge_point_id = '$id';
+		delete from event_keys where charge_point_id = '$id'"
+	send "$(started 0 7 1 1000)" "$(sampled 60 7 1100)" "$(ended 120 7)"
+	[ "$(figures)" = '[1,7,100,"MeterValues.Register",false]' ]
+	[ "$(explained length)" = 1 ]
+}
+
+@test "of equal keys the last one counts, as in the database" {
+	send '{"type":"X","type":"MeterSample","chargePointId":"x",
+		"chargePointId":"'"$id"'","transactionId":"7","transactionId":7,
+		"ts":"2026-03-01T10:00:00Z","ts":"2026-03-01T10:01:00Z",
+		"samples":[],"samples":[{"value":"1","value":"1100"}]}'
+	[ "$(sql "select ts, value_text from meter_samples
+		where charge_point_id = '$id'")" = "2026-03-01 10:01:00+00|1100" ]
+}
+
+# --- the database is away
+
+@test "an event waits for a database that comes back, and is stored" {
+	local began took pid
+
+	stack_start_own
+	send "$(event ChargerHeartbeat 0)"
+	stack_lib "$CPMS_TEST_RUN_DIR" stop_cluster "$CPMS_TEST_RUN_DIR"
+	(
+		sleep 2
+		stack_lib "$CPMS_TEST_RUN_DIR" start_cluster \
+			"$CPMS_TEST_RUN_DIR"
+	) 3>&- &
+	pid=$!
+	began=$(date +%s%N)
+	send "$(event ChargerHeartbeat 60)"
+	took=$((($(date +%s%N) - began) / 1000000))
+	wait "$pid"
+	[ "$took" -gt 1500 ]
+	[ "$took" -lt 5000 ]
+	[ "$(kept)" = 2 ]
+	# and the one after it waits for nothing
+	began=$(date +%s%N)
+	send "$(event ChargerHeartbeat 120)"
+	[ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
+}
+
+@test "an event for which no database comes in 5 s is 503, not lost in silence" {
+	local began took
+
+	stack_start_own
+	stack_lib "$CPMS_TEST_RUN_DIR" stop_cluster "$CPMS_TEST_RUN_DIR"
+	began=$(date +%s%N)
+	post /v1/gateway/events "$(event ChargerHeartbeat 0)"
+	took=$((($(date +%s%N) - began) / 1000000))
+	[ "$status_code" = 503 ]
+	[ "$(header Content-Type)" = application/problem+json ]
+	[ -n "$(header Retry-After)" ]
+	[ "$took" -lt 7000 ]
+	stack_lib "$CPMS_TEST_RUN_DIR" start_cluster "$CPMS_TEST_RUN_DIR"
+	send "$(event ChargerHeartbeat 0)"
+	[ "$(kept)" = 1 ]
+}
