@@ -45,7 +45,8 @@ charger_session_list(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/sessions",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = charger_session_list,

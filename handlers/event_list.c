@@ -29,7 +29,8 @@ event_list(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/events",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = event_list,

@@ -33,7 +33,8 @@ session_energy(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}/energy",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = session_energy,

@@ -66,7 +66,8 @@ static const struct route route = {
 		{ "chargePointId", PARAM_CHARGER, NULL },
 		{ "status", PARAM_WORD, "running|ended" },
 		{ "needsReview", PARAM_BOOL, NULL },
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = session_list,

@@ -103,7 +103,8 @@ session_sample_list(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}/samples",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = session_sample_list,

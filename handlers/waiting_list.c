@@ -69,7 +69,8 @@ static const struct route route = {
 	.method = "GET", .path = "/v1/waiting",
 	.query = (const struct param[]){
 		{ "chargePointId", PARAM_CHARGER, NULL },
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
 	.answer = waiting_list,
