@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# GET /v1/chargers/{chargePointId}/events
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/sessions
+	cp=$(unique_id 'CP ä/')
+	path=/v1/chargers/$(jq -rn --arg id "$cp" '$id | @uri')/events
+}
+
+# heartbeats N: of the minutes 1 to N, one after the other.
+heartbeats() {
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		tell "$(event ChargerHeartbeat "$cp" 0 "$i" '{}')"
+	done
+}
+
+minutes() {
+	jq -r 'map(.ts[14:16] | tonumber) | @csv' <<<"$body"
+}
+
+@test "an event is listed as it came, with the time it was received" {
+	sent="{\"type\":\"Odd\",\"chargePointId\":\"$cp\",\"ts\":\"2026-05-01T12:00:00.5+02:00\",\"more\":{\"list\":[1,null,{\"ä\":\"\\u00e4\"}]},\"number\":1500.50}"
+	post /v1/gateway/events "$sent"
+	[ "$status_code" = 202 ]
+	ask event_list GET "$path"
+	[ "$status_code" = 200 ]
+	[ "$(jq -Sc '.[0].event' <<<"$body")" = "$(jq -Sc . <<<"$sent")" ]
+	[[ $body == *'"number": 1500.50'* ]]
+	[ "$(jq -c '.[0] | del(.event, .id, .receivedAt)' <<<"$body")" = \
+		"$(jq -nc --arg cp "$cp" '{type: "Odd", chargePointId: $cp,
+		ts: "2026-05-01T10:00:00.500Z"}')" ]
+	[ "$(jq -c '.[0] | keys_unsorted' <<<"$body")" = \
+		'["id","type","chargePointId","ts","receivedAt","event"]' ]
+	[[ $(jq -r '.[0].receivedAt' <<<"$body") =~ ^20.*Z$ ]]
+	[ "$(jq '.[0].id | type' <<<"$body")" = '"number"' ]
+}
+
+@test "what was received last is first, whatever its time" {
+	tell "$(event ChargerHeartbeat "$cp" 0 5 '{}')"
+	tell "$(event ChargerHeartbeat "$cp" 0 1 '{}')"
+	tell "$(event ChargerHeartbeat "$cp" 0 9 '{}')"
+	ask event_list GET "$path"
+	[ "$(minutes)" = 9,1,5 ]
+}
+
+@test "an event without a time has that of its arrival" {
+	post /v1/gateway/events \
+		"{\"type\":\"ChargerHeartbeat\",\"chargePointId\":\"$cp\"}"
+	ask event_list GET "$path"
+	[ "$(jq '.[0] | .ts == .receivedAt' <<<"$body")" = true ]
+	[ "$(jq '.[0].event | has("ts")' <<<"$body")" = false ]
+}
+
+@test "an event that came twice is listed once" {
+	beat=$(event ChargerHeartbeat "$cp" 0 1 '{}')
+	tell "$beat"
+	tell "$beat"
+	ask event_list GET "$path"
+	[ "$(jq length <<<"$body")" = 1 ]
+}
+
+@test "the pages show each event once, newest first" {
+	heartbeats 5
+	ask event_list GET "$path?limit=2"
+	[ "$(minutes)" = 5,4 ]
+	[[ $(next_page) == "$path?limit=2&cursor="* ]]
+	[ "$(all_pages event_list "$path?limit=2" \
+		'map(.ts[14:16] | tonumber) | @csv')" = $'5,4\n3,2\n1' ]
+	get "$path?limit=5"
+	[ -z "$(next_page)" ]
+}
+
+@test "another charger's events are not listed" {
+	heartbeats 1
+	tell "$(event ChargerHeartbeat "$cp-2" 0 7 '{}')"
+	ask event_list GET "$path"
+	[ "$(minutes)" = 1 ]
+}
+
+@test "a charger without events has an empty list" {
+	sql "insert into chargers (charge_point_id) values ('$cp')"
+	ask event_list GET "$path"
+	[ "$status_code" = 200 ]
+	[ "$body" = '[]' ]
+}
+
+@test "an unknown charger is 404" {
+	ask event_list GET "$path"
+	is_problem 404 not-found
+}
+
+@test "a HEAD is answered without a body" {
+	heartbeats 1
+	request HEAD "$path"
+	[ "$status_code" = 200 ]
+}
+
+@test "a query that can't be is 400" {
+	for query in limit=0 limit=201 cursor=x type=Odd; do
+		ask event_list GET "$path?$query"
+		is_problem 400 bad-query
+	done
+}
