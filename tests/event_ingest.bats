@@ -179,16 +179,16 @@ connectors() {
 }
 
 @test "a clock in the future pins nothing" {
-	local status='"connectorId":1,"status"'
+	local word='"connectorId":1,"status"'
 
 	send '{"type":"ConnectorStatusChanged","ts":"2199-01-01T00:00:00Z",
-		"chargePointId":"'"$id"'",'"$status"':"Faulted"}'
+		"chargePointId":"'"$id"'",'"$word"':"Faulted"}'
 	[ "$(sql "select last_seen_at <= now() and last_seen_at > now()
 		- interval '1 minute' from chargers
 		where charge_point_id = '$id'")" = t ]
 	[ "$(connectors '.[0].status')" = '"Faulted"' ]
 	send '{"type":"ConnectorStatusChanged",
-		"chargePointId":"'"$id"'",'"$status"':"Available"}'
+		"chargePointId":"'"$id"'",'"$word"':"Available"}'
 	[ "$(connectors '.[0].status')" = '"Available"' ]
 	[ "$(sql "select ts from gateway_events where charge_point_id = '$id'
 		order by id limit 1")" = "2199-01-01 00:00:00+00" ]
