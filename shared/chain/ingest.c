@@ -28,16 +28,67 @@ is_of_transaction(const struct event *e)
 	    e->type == EVENT_ENDED) && e->transaction > 0;
 }
 
+/* What the events speak of; `sampled` has nothing but samples. */
 struct batch {
 	struct ctx *cx;
 	struct event **events;
 	size_t n;
-	struct transaction *of;		/* what the events speak of */
-	size_t n_of;
+	struct transaction *of, *sampled;
+	size_t n_of, n_sampled;
 	struct start_key *starts;
 	size_t n_starts;
 	struct book book;
 };
+
+struct mention {
+	struct transaction of;
+	bool sampled;
+};
+
+/* Among equals what is more than a sample comes first. */
+static int
+mention_order(const void *a, const void *b)
+{
+	const struct mention *x = a, *y = b;
+	int c = strcmp(x->of.charger, y->of.charger);
+
+	if (c == 0)
+		c = (x->of.id > y->of.id) - (x->of.id < y->of.id);
+	return c != 0 ? c : x->sampled - y->sampled;
+}
+
+static bool
+same_transaction(const struct transaction *x, const struct transaction *y)
+{
+	return x->id == y->id && strcmp(x->charger, y->charger) == 0;
+}
+
+static void
+batch_mentions(struct batch *b)
+{
+	struct arena *a = &b->cx->arena;
+	struct mention *m = arena_alloc(a, b->n * sizeof(*m));
+	size_t i, n = 0;
+
+	for (i = 0; i < b->n; i++)
+		if (is_of_transaction(b->events[i]))
+			m[n++] = (struct mention){
+				{ b->events[i]->charger,
+				b->events[i]->transaction },
+				b->events[i]->type == EVENT_SAMPLE
+			};
+	qsort(m, n, sizeof(*m), mention_order);
+	b->of = arena_alloc(a, n * sizeof(*b->of));
+	b->sampled = arena_alloc(a, n * sizeof(*b->sampled));
+	for (i = 0; i < n; i++) {
+		if (i > 0 && same_transaction(&m[i].of, &m[i - 1].of))
+			continue;
+		if (m[i].sampled)
+			b->sampled[b->n_sampled++] = m[i].of;
+		else
+			b->of[b->n_of++] = m[i].of;
+	}
+}
 
 static void
 batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
@@ -46,42 +97,74 @@ batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
 
 	*b = (struct batch){ .cx = cx, .events = e, .n = n };
 	qsort(e, n, sizeof(struct event *), event_order);
-	b->of = arena_alloc(&cx->arena, n * sizeof(*b->of));
+	batch_mentions(b);
 	b->starts = arena_alloc(&cx->arena, n * sizeof(*b->starts));
-	for (i = 0; i < n; i++) {
-		if (!is_of_transaction(e[i]))
-			continue;
-		b->of[b->n_of++] = (struct transaction){
-			e[i]->charger, e[i]->transaction
-		};
-		if (e[i]->type == EVENT_STARTED)
+	for (i = 0; i < n; i++)
+		if (e[i]->type == EVENT_STARTED && e[i]->transaction > 0)
 			b->starts[b->n_starts++] = (struct start_key){
 				e[i]->charger, e[i]->connector,
 				e[i]->transaction, e[i]->ts
 			};
-	}
 }
 
-/* First round trip: locks, raw events, what is known of their sessions. */
+/*
+ * Another round trip for what the first one could not know: chargers that
+ * nobody registered, and samples whose sessions do not simply run.
+ */
 static enum fault
-batch_read(struct batch *b, const struct limits *limits)
+batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
 {
 	struct rows *results[DB_RESULTS];
 	struct ctx *cx = b->cx;
 	enum fault f;
+
+	if (unknown && (f = store_chargers_add(cx, b->events, b->n)))
+		return f;
+	b->of = memcpy(arena_alloc(&cx->arena, (b->n_of + b->n_sampled) *
+	    sizeof(*b->of)), b->of, b->n_of * sizeof(*b->of));
+	memcpy(b->of + b->n_of, b->sampled,
+	    b->n_sampled * sizeof(*b->of));
+	b->n_of += b->n_sampled;
+	if ((f = store_sessions_find(cx, b->of, b->n_of, b->starts,
+	    b->n_starts)) ||
+	    (f = db_sync(cx, results)))
+		return f;
+	*sessions = b->n_of > 0 ? results[unknown] : NULL;
+	return FAULT_NONE;
+}
+
+/*
+ * First round trip: locks, raw events, what is known of their sessions.
+ * Samples of sessions that all run, which most events are, touch none.
+ */
+static enum fault
+batch_read(struct batch *b, const struct limits *limits)
+{
+	struct rows *results[DB_RESULTS], *sessions = NULL;
+	struct ctx *cx = b->cx;
+	enum fault f;
 	size_t i, n = 0;
-	bool any = b->n_of > 0;
+	bool unknown;
 
 	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
 	    (f = store_chargers_touch(cx, b->events, b->n)) ||
 	    (f = store_events_add(cx, b->events, b->n)) ||
+	    (f = store_running_find(cx, b->sampled, b->n_sampled)) ||
 	    (f = store_sessions_find(cx, b->of, b->n_of, b->starts,
 	    b->n_starts)) ||
 	    (f = db_sync(cx, results)))
 		return f;
 	store_events_added(results[2], b->events, b->n);
-	book_open(&b->book, cx, limits, b->of, b->n_of,
-	    any ? results[3] : NULL);
+	unknown = !store_chargers_touched(results[1], b->events, b->n);
+	if (b->n_of > 0)
+		sessions = results[b->n_sampled > 0 ? 4 : 3];
+	if (b->n_sampled > 0 && !unknown)
+		b->n_sampled = store_running_read(results[3], b->sampled,
+		    b->n_sampled);
+	if ((unknown || b->n_sampled > 0) &&
+	    (f = batch_read_more(b, unknown, &sessions)))
+		return f;
+	book_open(&b->book, cx, limits, b->of, b->n_of, sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
@@ -123,6 +206,8 @@ batch_mark(struct batch *b)
 		if (!is_of_transaction(e) || e->type == EVENT_STARTED)
 			continue;
 		g = book_group(&b->book, e->charger, e->transaction);
+		if (g == NULL)
+			continue;
 		if (e->type == EVENT_ENDED)
 			book_mark_end(g, e->ts);
 		else

@@ -135,7 +135,8 @@ static const char settings[] =
     "SET idle_in_transaction_session_timeout = '20s';"
     "SET timezone = 'UTC'; SET client_encoding = 'UTF8';"
     "SET enable_seqscan = off; SET enable_hashjoin = off;"
-    "SET enable_mergejoin = off; SET jit = off";
+    "SET enable_mergejoin = off; SET jit = off;"
+    "SET plan_cache_mode = force_generic_plan";
 
 static bool
 settle(PGconn *pg, usec_t deadline)

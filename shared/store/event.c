@@ -5,27 +5,49 @@
 #include "table.h"
 
 static const struct statement chargers_touch = { "chargers_touch",
+    "UPDATE chargers c SET last_seen_at = greatest(c.last_seen_at, t.seen)"
+    " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
+    " WHERE c.charge_point_id = t.cp RETURNING c.charge_point_id" };
+
+static const struct statement chargers_add = { "chargers_add",
     "INSERT INTO chargers AS c (charge_point_id, is_active, last_seen_at)"
     " SELECT cp, false, seen"
     " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
-    " ORDER BY cp COLLATE \"C\""
     " ON CONFLICT (charge_point_id) DO UPDATE"
     " SET last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)" };
 
 /*
- * mode: enum event_identity.  A repetition within the array has the same
- * key or the same (charger, ts, digest), so only the first of them is made.
+ * mode: enum event_identity.  Ids are taken before the insert, in the order
+ * of the arrays, so that nothing has to be joined to know which were new.  A
+ * repetition within the arrays conflicts like one of before.
  */
+#define ITEM \
+	"item AS MATERIALIZED (" \
+	"  SELECT nextval('gateway_events_id_seq') AS id, cp, type, ts," \
+	"   payload::jsonb AS payload, received, mode, event_id" \
+	"  FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]," \
+	"   $5::timestamptz[], $6::smallint[], $7::text[])" \
+	"   AS t (cp, type, ts, payload, received, mode, event_id))"
+#define DIGEST \
+	"CASE mode WHEN 1 THEN gen_random_uuid()" \
+	" ELSE md5(payload::text)::uuid END"
+#define WHICH_ARE_NEW \
+	" SELECT id, false AS is_new FROM item" \
+	" UNION ALL SELECT id, true FROM fresh"
+
 static const struct statement events_add = { "events_add",
-    "WITH item AS MATERIALIZED ("
-    "  SELECT n, cp, type, ts, payload::jsonb AS payload, received, mode,"
-    "    event_id FROM unnest($1::text[], $2::text[], $3::timestamptz[],"
-    "    $4::text[], $5::timestamptz[], $6::smallint[], $7::text[])"
-    "    WITH ORDINALITY AS t (cp, type, ts, payload, received, mode,"
-    "    event_id, n)),"
-    " keyed AS MATERIALIZED ("
-    "  SELECT item.*, CASE mode WHEN 1 THEN gen_random_uuid()"
-    "    ELSE md5(payload::text)::uuid END AS digest,"
+    "WITH " ITEM ", fresh AS ("
+    "  INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
+    "   payload, received_at, digest)"
+    "  SELECT id, cp, type, ts, payload, received, " DIGEST " FROM item"
+    "  ON CONFLICT (charge_point_id, ts, digest) DO NOTHING"
+    "  RETURNING id)"
+    WHICH_ARE_NEW };
+
+/* For arrays in which some event is known by a key. */
+static const struct statement keyed_events_add = { "keyed_events_add",
+    "WITH " ITEM ", keyed AS MATERIALIZED ("
+    "  SELECT item.*, " DIGEST " AS digest,"
     "   CASE WHEN event_id IS NOT NULL THEN 'id:' || md5(event_id)"
     "    WHEN mode = 2 THEN 'undated:' || md5(payload::text) END AS key"
     "  FROM item),"
@@ -35,18 +57,16 @@ static const struct statement events_add = { "events_add",
     "  GROUP BY cp, key ORDER BY cp, key"
     "  ON CONFLICT DO NOTHING RETURNING charge_point_id, key),"
     " fresh AS ("
-    "  INSERT INTO gateway_events (charge_point_id, event_type, ts, payload,"
-    "   received_at, digest)"
-    "  SELECT cp, type, ts, payload, received, digest FROM ("
-    "   SELECT DISTINCT ON (cp, coalesce(key, n::text)) * FROM keyed k"
+    "  INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
+    "   payload, received_at, digest)"
+    "  SELECT id, cp, type, ts, payload, received, digest FROM ("
+    "   SELECT DISTINCT ON (cp, coalesce(key, id::text)) * FROM keyed k"
     "   WHERE key IS NULL OR (cp, key) IN (TABLE known)"
-    "   ORDER BY cp, coalesce(key, n::text), n) f"
-    "  ORDER BY n"
+    "   ORDER BY cp, coalesce(key, id::text), id) f"
+    "  ORDER BY id"
     "  ON CONFLICT (charge_point_id, ts, digest) DO NOTHING"
-    "  RETURNING id, charge_point_id, ts, digest)"
-    " SELECT min(k.n)::int AS n, f.id FROM fresh f"
-    " JOIN keyed k ON k.cp = f.charge_point_id AND k.ts = f.ts"
-    "  AND k.digest = f.digest GROUP BY f.id" };
+    "  RETURNING id)"
+    WHICH_ARE_NEW };
 
 static const struct statement samples_add = { "samples_add",
     "INSERT INTO meter_samples (charge_point_id, transaction_id, ts,"
@@ -112,26 +132,55 @@ static const struct statement quarantine_add = { "quarantine_add",
     " received_at = excluded.received_at, reason = excluded.reason,"
     " body = excluded.body WHERE q.seq < excluded.seq" };
 
-enum fault
-store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n)
+/* One row a charger, in the order of the events. */
+static void
+chargers_of(struct table *t, struct ctx *cx, struct event *const *e, size_t n)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_TIME };
-	struct table t;
 	usec_t seen = 0;
 	size_t i;
 
-	table_init(&t, cx, types, 2, n);
+	table_init(t, cx, types, 2, n);
 	for (i = 0; i < n; i++) {
 		usec_t at = event_effective(e[i]);
 
 		if (i == 0 || strcmp(e[i]->charger, e[i - 1]->charger) != 0) {
-			t.column[0][t.rows++] = db_text(e[i]->charger);
+			t->column[0][t->rows++] = db_text(e[i]->charger);
 			seen = at;
 		} else if (at > seen)
 			seen = at;
-		t.column[1][t.rows - 1] = db_time(t.arena, seen);
+		t->column[1][t->rows - 1] = db_time(t->arena, seen);
 	}
+}
+
+enum fault
+store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n)
+{
+	struct table t;
+
+	chargers_of(&t, cx, e, n);
 	return table_queue(cx, &chargers_touch, &t, NULL, 0);
+}
+
+bool
+store_chargers_touched(const struct rows *r, struct event *const *e,
+    size_t n)
+{
+	size_t i, chargers = 0;
+
+	for (i = 0; i < n; i++)
+		chargers += i == 0 ||
+		    strcmp(e[i]->charger, e[i - 1]->charger) != 0;
+	return rows_count(r) == chargers;
+}
+
+enum fault
+store_chargers_add(struct ctx *cx, struct event *const *e, size_t n)
+{
+	struct table t;
+
+	chargers_of(&t, cx, e, n);
+	return table_queue(cx, &chargers_add, &t, NULL, 0);
 }
 
 enum fault
@@ -140,11 +189,13 @@ store_events_add(struct ctx *cx, struct event *const *e, size_t n)
 	static const enum db_type types[] = {
 		DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_I16, DB_TEXT
 	};
+	bool keyed = false;
 	struct table t;
 	size_t i;
 
 	table_init(&t, cx, types, 7, n);
 	for (i = 0; i < n; i++) {
+		keyed |= event_identity(e[i]) == IDENTITY_KEY;
 		t.column[0][i] = db_text(e[i]->charger);
 		t.column[1][i] = db_text(e[i]->type_name);
 		t.column[2][i] = db_time(t.arena, e[i]->ts);
@@ -155,19 +206,23 @@ store_events_add(struct ctx *cx, struct event *const *e, size_t n)
 		t.column[6][i] = db_text(e[i]->event_id);
 	}
 	t.rows = n;
-	return table_queue(cx, &events_add, &t, NULL, 0);
+	return table_queue(cx, keyed ? &keyed_events_add : &events_add, &t,
+	    NULL, 0);
 }
 
+/* Both halves of the result are in the order of the arrays. */
 void
 store_events_added(const struct rows *r, struct event *const *e, size_t n)
 {
-	int at = rows_column(r, "n"), id = rows_column(r, "id");
-	size_t i;
+	int id = rows_column(r, "id");
+	size_t i, k = n;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		e[i]->id = 0;
-	for (i = 0; i < rows_count(r); i++)
-		e[rows_i32(r, i, at) - 1]->id = rows_i64(r, i, id);
+		if (k < rows_count(r) &&
+		    rows_i64(r, k, id) == rows_i64(r, i, id))
+			e[i]->id = rows_i64(r, k++, id);
+	}
 }
 
 static void

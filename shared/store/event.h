@@ -13,12 +13,16 @@
 #include "port/db.h"
 
 /*
- * Registers unknown chargers as inactive, moves lastSeenAt forward and locks
- * each charger's row until the transaction ends: whoever changes anything of
- * a charger's sessions holds that lock.  Events sorted by charger, so that
- * the rows are always locked in one order.
+ * Moves lastSeenAt forward and locks each charger's row until the
+ * transaction ends: whoever changes anything of a charger's sessions holds
+ * that lock.  Events sorted by charger, so that the rows are always locked in
+ * one order.  The second tells from the result whether all were known; else
+ * the third registers the unknown ones as inactive.
  */
 enum fault store_chargers_touch(struct ctx *, struct event *const *, size_t);
+bool store_chargers_touched(const struct rows *, struct event *const *,
+    size_t);
+enum fault store_chargers_add(struct ctx *, struct event *const *, size_t);
 
 /* The rows of the result go to store_events_added(). */
 enum fault store_events_add(struct ctx *, struct event *const *, size_t);

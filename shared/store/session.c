@@ -20,7 +20,23 @@ static const struct statement sessions_find = { "sessions_find",
     "  ORDER BY s.started_at DESC, s.transaction_id DESC LIMIT 1) p)"
     " SELECT s.* FROM g CROSS JOIN LATERAL (SELECT " SESSION_COLUMNS
     "  FROM sessions s WHERE s.charge_point_id = g.cp"
-    "  AND s.transaction_id = g.tx AND s.duplicate_of IS NULL OFFSET 0) s" };
+    "  AND s.transaction_id = g.tx AND s.duplicate_of IS NULL"
+    "  AND s.has_start"
+    "  UNION ALL SELECT " SESSION_COLUMNS
+    "  FROM sessions s WHERE s.charge_point_id = g.cp"
+    "  AND s.transaction_id = g.tx AND s.duplicate_of IS NULL"
+    "  AND NOT s.has_start OFFSET 0) s" };
+
+/* One index each: a transaction's own starts, and the session without one. */
+static const struct statement running_find = { "running_find",
+    "SELECT t.n::int AS n FROM unnest($1::text[], $2::int[])"
+    " WITH ORDINALITY AS t (cp, tx, n)"
+    " WHERE (SELECT bool_and(s.end_kind IS NULL) FROM sessions s"
+    "  WHERE s.charge_point_id = t.cp AND s.transaction_id = t.tx"
+    "  AND s.duplicate_of IS NULL AND s.has_start)"
+    " AND NOT EXISTS (SELECT FROM sessions s"
+    "  WHERE s.charge_point_id = t.cp AND s.transaction_id = t.tx"
+    "  AND NOT s.has_start OFFSET 0)" };
 
 static const struct statement session_load = { "session_load",
     "SELECT " SESSION_COLUMNS " FROM sessions s"
@@ -34,13 +50,14 @@ static const struct statement charger_lock = { "charger_lock",
 	"(id, cp, connector, started_at, has_start, start_conflict, id_tag," \
 	" meter_start, end_kind, stale, ended_at, meter_stop, reason," \
 	" energy_wh, energy_source, is_estimated, needs_review," \
-	" finalized_at, tx, created_at)"
+	" finalized_at, tx, created_at, tariff, cost, currency, priced_at)"
 #define SAVE_ARRAYS \
 	"unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[]," \
 	" $5::bool[], $6::bool[], $7::text[], $8::bigint[], $9::text[]," \
 	" $10::bool[], $11::timestamptz[], $12::bigint[], $13::text[]," \
 	" $14::bigint[], $15::text[], $16::bool[], $17::bool[]," \
-	" $18::timestamptz[], $19::int[], $20::timestamptz[])"
+	" $18::timestamptz[], $19::int[], $20::timestamptz[], $21::text[]," \
+	" $22::text[], $23::text[], $24::timestamptz[])"
 
 static const struct statement sessions_add = { "sessions_add",
     "INSERT INTO sessions (session_id, charge_point_id, connector_id,"
@@ -60,6 +77,8 @@ static const struct statement sessions_save = { "sessions_save",
     " reason = t.reason, energy_wh = t.energy_wh,"
     " energy_source = t.energy_source, is_estimated = t.is_estimated,"
     " needs_review = t.needs_review, finalized_at = t.finalized_at,"
+    " tariff_id = t.tariff::uuid, cost_amount = t.cost::numeric,"
+    " cost_currency = t.currency, priced_at = t.priced_at,"
     " updated_at = now()"
     " FROM " SAVE_ARRAYS " AS t " SAVE_ROW
     " WHERE s.session_id = t.id AND s.charge_point_id = t.cp" };
@@ -104,20 +123,21 @@ static const struct statement revisions_add = { "revisions_add",
     "INSERT INTO session_revisions (session_id, charge_point_id, revision,"
     " made_at, cause, rule_version, energy_wh, energy_source, is_estimated,"
     " needs_review, started_at, ended_at, meter_start_wh, meter_stop_wh,"
-    " reason, fingerprint, explanation, accepted_by, accepted_why)"
-    " SELECT id, cp, revision, now(), cause, $18::int, energy_wh,"
+    " reason, fingerprint, explanation, accepted_by, accepted_why,"
+    " connector_id)"
+    " SELECT id, cp, revision, now(), cause, $19::int, energy_wh,"
     " energy_source, is_estimated, needs_review, started_at, ended_at,"
     " trim_scale(meter_start::numeric / 1000),"
     " trim_scale(meter_stop::numeric / 1000), reason, fingerprint,"
-    " explanation::jsonb, accepted_by, accepted_why"
+    " explanation::jsonb, accepted_by, accepted_why, connector"
     " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[],"
     " $5::bigint[], $6::text[], $7::bool[], $8::bool[], $9::timestamptz[],"
     " $10::timestamptz[], $11::bigint[], $12::bigint[], $13::text[],"
-    " $14::text[], $15::text[], $16::text[], $17::text[])"
+    " $14::text[], $15::text[], $16::text[], $17::text[], $18::int[])"
     " AS t (id, cp, revision, cause, energy_wh, energy_source,"
     " is_estimated, needs_review, started_at, ended_at, meter_start,"
     " meter_stop, reason, fingerprint, explanation, accepted_by,"
-    " accepted_why)" };
+    " accepted_why, connector)" };
 
 enum fault
 store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
@@ -148,6 +168,37 @@ store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
 		v[i] = db_array(of.arena, types[i], i < 2 ? of.column[i] :
 		    starts.column[i - 2], i < 2 ? n : n_starts);
 	return db_queue(cx, &sessions_find, v, 6);
+}
+
+enum fault
+store_running_find(struct ctx *cx, const struct transaction *x, size_t n)
+{
+	static const enum db_type types[] = { DB_TEXT, DB_I32 };
+	struct table t;
+	size_t i;
+
+	table_init(&t, cx, types, 2, n);
+	for (i = 0; i < n; i++) {
+		t.column[0][i] = db_text(x[i].charger);
+		t.column[1][i] = db_i32(t.arena, x[i].id);
+	}
+	t.rows = n;
+	return table_queue(cx, &running_find, &t, NULL, 0);
+}
+
+size_t
+store_running_read(const struct rows *r, struct transaction *x, size_t n)
+{
+	size_t i, k = 0, left = 0;
+
+	for (i = 0; i < n; i++) {
+		if (k < rows_count(r) &&
+		    (size_t)rows_i32(r, k, 0) == i + 1)
+			k++;
+		else
+			x[left++] = x[i];
+	}
+	return left;
 }
 
 struct columns {
@@ -306,6 +357,10 @@ save_row(struct table *t, const struct session *s)
 		time_or_null(a, s->finalized, s->finalized_at),
 		s->has_transaction ? db_i32(a, s->transaction) : db_null(),
 		db_time(a, s->created_at),
+		db_text(s->tariff_id),
+		db_text(s->cost_amount),
+		db_text(s->cost_currency),
+		time_or_null(a, s->priced, s->priced_at),
 	};
 	size_t i;
 
@@ -321,7 +376,8 @@ save(struct ctx *cx, const struct statement *st, struct session *const *s,
 	static const enum db_type types[] = {
 		DB_UUID, DB_TEXT, DB_I32, DB_TIME, DB_BOOL, DB_BOOL, DB_TEXT,
 		DB_I64, DB_TEXT, DB_BOOL, DB_TIME, DB_I64, DB_TEXT, DB_I64,
-		DB_TEXT, DB_BOOL, DB_BOOL, DB_TIME, DB_I32, DB_TIME
+		DB_TEXT, DB_BOOL, DB_BOOL, DB_TIME, DB_I32, DB_TIME, DB_TEXT,
+		DB_TEXT, DB_TEXT, DB_TIME
 	};
 	struct table t;
 	size_t i;
@@ -552,6 +608,7 @@ revision_row(struct table *t, const struct revision *v)
 		db_text(v->explanation),
 		db_text(v->accepted_by),
 		db_text(v->accepted_why),
+		s->has_connector ? db_i32(a, s->connector) : db_null(),
 	};
 	size_t i;
 
@@ -566,7 +623,7 @@ store_revisions_add(struct ctx *cx, const struct revision *v, size_t n)
 	static const enum db_type types[] = {
 		DB_UUID, DB_TEXT, DB_I32, DB_TEXT, DB_I64, DB_TEXT, DB_BOOL,
 		DB_BOOL, DB_TIME, DB_TIME, DB_I64, DB_I64, DB_TEXT, DB_TEXT,
-		DB_TEXT, DB_TEXT, DB_TEXT
+		DB_TEXT, DB_TEXT, DB_TEXT, DB_I32
 	};
 	struct db_value rule = db_i32(&cx->arena, RULE_VERSION);
 	struct table t;

@@ -23,6 +23,15 @@ struct start_key {
 enum fault store_sessions_find(struct ctx *, const struct transaction *,
     size_t n, const struct start_key *, size_t n_starts);
 
+/*
+ * Queues: those of the transactions whose sessions all run.  The second keeps
+ * the others and tells how many they are.
+ */
+enum fault store_running_find(struct ctx *, const struct transaction *,
+    size_t n);
+size_t store_running_read(const struct rows *, struct transaction *,
+    size_t n);
+
 /* All sessions of a result. */
 void store_sessions_read(struct ctx *, const struct rows *,
     struct session **, size_t *n);
