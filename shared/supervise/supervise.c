@@ -10,7 +10,7 @@
  *                     new one ends first, the old one is kept.
  *   SIGTERM, SIGINT   SIGTERM to every process, SIGKILL after 25 s, exit 0.
  *   a process ends    another takes its place, at once, or after a growing
- *                     pause when it died young.
+ *                     pause when it died young or never served.
  *
  * APP says that it serves by writing one byte to the descriptor named in
  * CPMS_READY_FD.  PIDFILE is replaced as a whole at every change:
@@ -42,7 +42,7 @@ enum {
 	RETIRED_MAX = 64,
 	READY_MS = 15000,	/* a new process has this long to serve */
 	DRAIN_MS = 25000,	/* an old one has this long to finish */
-	YOUNG_MS = 5000,	/* dying before this age is dying young */
+	YOUNG_MS = 500,		/* dying before this age is dying young */
 	PAUSE_MIN_MS = 100,
 	PAUSE_MAX_MS = 5000,
 };
@@ -261,13 +261,12 @@ describe(char *text, size_t size, int status)
 		    WEXITSTATUS(status));
 }
 
+/* One that served for a while is no reason to keep its clients waiting. */
 static void
-plan_respawn(struct slot *s, int64_t lived_ms)
+plan_respawn(struct slot *s, bool grown_up)
 {
-	int pause = s->pause_ms;
+	int pause = grown_up ? 0 : s->pause_ms;
 
-	if (lived_ms >= YOUNG_MS)
-		pause = 0;
 	s->respawn_at = now_ms() + pause;
 	s->pause_ms = pause ? pause * 2 : PAUSE_MIN_MS;
 	if (s->pause_ms > PAUSE_MAX_MS)
@@ -304,7 +303,8 @@ ended(struct supervisor *sv, pid_t pid, int status)
 			if (sv->stopping)
 				return;
 			say(sv, "process %d %s", (int)pid, how);
-			plan_respawn(s, now_ms() - s->now.born);
+			plan_respawn(s, s->now.ready &&
+			    now_ms() - s->now.born >= YOUNG_MS);
 			if (s->next.pid) {
 				s->now = s->next;
 				s->next.pid = 0;
@@ -409,7 +409,7 @@ run_timers(struct supervisor *sv)
 		if (!s->now.pid && s->respawn_at <= now) {
 			start(sv, &s->now);
 			if (!s->now.pid)
-				plan_respawn(s, 0);
+				plan_respawn(s, false);
 		}
 		if (!s->now.pid && s->respawn_at < due)
 			due = s->respawn_at;
