@@ -2,8 +2,10 @@
  * POST /v1/sessions/{sessionId}/accept
  *
  * Somebody looked at the number and lets it stand: a revision says who and
- * why.  Late data that changes the result asks for a review again.
+ * why, and what the session comes to is no longer held.  Late data that
+ * changes the result asks for a review again.
  */
+#include "chain/price.h"
 #include "serve/serve.h"
 #include "store/session.h"
 #include "store/session_accept.h"
@@ -35,6 +37,17 @@ acceptable(struct ctx *cx, const struct session *s)
 }
 
 static enum fault
+accept_number(struct ctx *cx, struct session *s, const struct acceptance *a)
+{
+	enum fault f;
+
+	if ((f = store_session_accept(cx, s, a->by, a->why)))
+		return f;
+	s->needs_review = false;
+	return price_session(cx, s);
+}
+
+static enum fault
 session_accept(struct request *rq)
 {
 	struct ctx *cx = &rq->cx;
@@ -48,13 +61,12 @@ session_accept(struct request *rq)
 		return f;
 	if ((f = session_lock(cx, &rq->uuid, &s)) ||
 	    (f = acceptable(cx, &s)) ||
-	    (f = store_session_accept(cx, &s, a.by, a.why)) ||
+	    (f = accept_number(cx, &s, &a)) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
 	    (f = db_sync(cx, NULL))) {
 		db_rollback(cx);
 		return f;
 	}
-	s.needs_review = false;
 	return reply(rq, 200, wire_session(cx, &s));
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "price.h"
 #include "wire/explanation.h"
 
 static int
@@ -253,6 +254,7 @@ take_over(struct group *g, const struct session *s)
 	x->has_meter_start = s->has_meter_start;
 	x->meter_start = s->meter_start;
 	x->stale = false;
+	x->tariff_id = NULL;	/* that of the new start */
 	g->entries[0].changed = true;
 	return &g->entries[0];
 }
@@ -393,13 +395,13 @@ struct ends {
  * readings, the revisions.
  */
 static enum fault
-works_load(struct book *b, struct works *w, struct ends *ends)
+works_load(struct book *b, struct works *w, struct ends *ends,
+    struct rows **results)
 {
 	struct ctx *cx = b->cx;
 	struct reading_span *spans;
 	struct transaction *of;
 	struct reading_list *lists;
-	struct rows *results[DB_RESULTS];
 	usec_t *next;
 	enum fault f;
 	size_t i;
@@ -546,7 +548,8 @@ tell(const struct book *b, const struct session *before,
 		b->report->change(b->report->arg, before, after);
 }
 
-static void
+/* True: it came out differently, and is among the outcome. */
+static bool
 settle_one(struct book *b, const struct work *w, const struct ends *ends,
     const char *cause, struct outcome *out)
 {
@@ -560,18 +563,20 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 	known_of(w, ends, &k, &reason);
 	end = k.end;
 	if (end == END_NONE && s->end == END_NONE)
-		return;
+		return false;
 	decide_work(b, w, &k, &d);
 	session_set(s, &k, end, &d, reason);
 	if (end == END_NONE) {
 		s->finalized = false;
 		out->changed[out->n_changed++] = s;
 		tell(b, &before, s);
-		return;
+		return true;
 	}
 	print = fingerprint(&b->cx->arena, s, &d);
-	if (before.finalized && strcmp(print, s->fingerprint) == 0)
-		return;
+	if (before.finalized && strcmp(print, s->fingerprint) == 0) {
+		*s = before;
+		return false;
+	}
 	s->fingerprint = print;
 	s->revision++;
 	s->finalized = true;
@@ -584,15 +589,40 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 		    w->readings.items),
 	};
 	tell(b, &before, s);
+	return true;
+}
+
+/* What didn't come out differently can still get a price. */
+static enum fault
+price(struct price_work *p, struct rows *const *results, const char *cause,
+    bool *changed, struct outcome *out)
+{
+	struct arena *a = &p->cx->arena;
+	bool forced = strcmp(cause, "Forced") == 0;
+	bool *raise = arena_alloc(a, p->n), *repriced = arena_alloc(a, p->n);
+	enum fault f;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		raise[i] = changed[i] || forced;
+	if ((f = price_decide(p, results, raise, repriced)))
+		return f;
+	for (i = 0; i < p->n; i++)
+		if (repriced[i] && !changed[i])
+			out->changed[out->n_changed++] = p->sessions[i];
+	return FAULT_NONE;
 }
 
 enum fault
 book_settle(struct book *b, const char *cause)
 {
 	struct arena *a = &b->cx->arena;
+	struct rows *results[DB_RESULTS];
 	struct outcome out = { 0 };
+	struct price_work p;
 	struct works w;
 	struct ends *ends;
+	bool *changed;
 	enum fault f;
 	size_t i;
 
@@ -600,15 +630,19 @@ book_settle(struct book *b, const char *cause)
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_alloc(a, w.n * sizeof(*ends));
+	changed = arena_alloc(a, w.n * sizeof(*changed));
 	out.changed = arena_alloc(a, w.n * sizeof(struct session *));
 	out.revisions = arena_alloc(a, w.n * sizeof(*out.revisions));
-	if ((f = works_load(b, &w, ends)))
+	if ((f = price_find(&p, b->cx, w.sessions, w.n)) ||
+	    (f = works_load(b, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
-		settle_one(b, &w.list[i], &ends[i], cause, &out);
-	if ((f = store_sessions_save(b->cx, out.changed, out.n_changed)))
+		changed[i] = settle_one(b, &w.list[i], &ends[i], cause, &out);
+	if ((f = price(&p, results, cause, changed, &out)) ||
+	    (f = store_sessions_save(b->cx, out.changed, out.n_changed)) ||
+	    (f = store_revisions_add(b->cx, out.revisions, out.n_revisions)))
 		return f;
-	return store_revisions_add(b->cx, out.revisions, out.n_revisions);
+	return price_queue(&p);
 }
 
 static void
@@ -668,6 +702,7 @@ some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
     size_t n)
 {
 	struct ends none = { 0 }, *ends;
+	struct rows *results[DB_RESULTS];
 	struct session *x;
 	struct works w;
 	struct book b;
@@ -684,7 +719,7 @@ some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_alloc(&cx->arena, w.n * sizeof(*ends));
-	if ((f = works_load(&b, &w, ends)))
+	if ((f = works_load(&b, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
 		if ((x = by_id(s, n, &w.list[i].session->id)) != NULL)

@@ -5,9 +5,9 @@
 #include "book.h"
 
 /*
- * Runs the chain for one session that has ended; one that is final only
- * with force.  FAULT_ABSENT; FAULT_CONFLICT while it is running, or for a
- * duplicate from the field.
+ * Runs the chain for one session that has ended; one that is final and has
+ * its price only with force.  FAULT_ABSENT; FAULT_CONFLICT while it is
+ * running, or for a duplicate from the field.
  */
 enum fault finalize_session(struct ctx *, const struct limits *,
     const struct uuid *, bool force, struct session *);

@@ -57,6 +57,15 @@ hash_verify_legacy(const char *stored, const char *secret)
 }
 
 void
+hash_sha256(char hex[HASH_SHA256_TEXT], const char *text, size_t n)
+{
+	unsigned char sum[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(sum, (const unsigned char *)text, n);
+	sodium_bin2hex(hex, HASH_SHA256_TEXT, sum, sizeof(sum));
+}
+
+void
 hash_key_new(struct hash_key *key)
 {
 	randombytes_buf(key->byte, sizeof(key->byte));

@@ -1,6 +1,7 @@
 /*
- * Secrets (libsodium behind it): the slow salted hash they are stored as,
- * the unsalted one of older databases, and quick digests under a key.
+ * Digests and secrets (libsodium behind it): SHA-256, the slow salted hash that
+ * secrets are stored as, the unsalted one of older databases, and quick
+ * digests under a key.
  */
 #ifndef CPMS_PORT_HASH_H
 #define CPMS_PORT_HASH_H
@@ -21,6 +22,10 @@ bool hash_verify(const char *stored, const char *secret);
 
 /* Lower-case hex SHA-256 of the secret; quick. */
 bool hash_verify_legacy(const char *stored, const char *secret);
+
+/* Lower-case hex SHA-256. */
+enum { HASH_SHA256_TEXT = 65 };
+void hash_sha256(char hex[HASH_SHA256_TEXT], const char *, size_t n);
 
 struct hash_key {
 	unsigned char byte[32];

@@ -9,11 +9,12 @@ static const struct statement accept_revision = { "accept_revision",
     "INSERT INTO session_revisions (session_id, charge_point_id, revision,"
     " made_at, cause, rule_version, energy_wh, energy_source, is_estimated,"
     " needs_review, started_at, ended_at, meter_start_wh, meter_stop_wh,"
-    " reason, fingerprint, explanation, accepted_by, accepted_why)"
+    " reason, fingerprint, explanation, connector_id, accepted_by,"
+    " accepted_why)"
     " SELECT session_id, charge_point_id, revision + 1, now(), 'Accepted',"
     " rule_version, energy_wh, energy_source, is_estimated, false,"
     " started_at, ended_at, meter_start_wh, meter_stop_wh, reason,"
-    " fingerprint, explanation, $3::text, $4::text"
+    " fingerprint, explanation, connector_id, $3::text, $4::text"
     " FROM session_revisions WHERE session_id = $1::uuid"
     " AND charge_point_id = $2::text ORDER BY revision DESC LIMIT 1" };
 

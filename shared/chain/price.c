@@ -1,0 +1,138 @@
+#include "price.h"
+
+#include "store/session.h"
+
+enum fault
+price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
+    size_t n)
+{
+	enum fault f;
+
+	*p = (struct price_work){
+		.cx = cx, .sessions = s, .n = n, .at = db_position(cx),
+	};
+	if ((f = store_bases_find(cx, s, n)))
+		return f;
+	return store_settlements_of(cx, s, n);
+}
+
+/* What never got a start begins with its first reading, late ones move it. */
+static enum fault
+bases_again(struct price_work *p, struct basis *b)
+{
+	struct rows *r[DB_RESULTS];
+	int at = db_position(p->cx);
+	enum fault f;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (b[i].at != p->sessions[i]->started_at)
+			break;
+	if (i == p->n)
+		return FAULT_NONE;
+	if ((f = store_bases_find(p->cx, p->sessions, p->n)) ||
+	    (f = db_sync(p->cx, r)))
+		return f;
+	store_bases_read(r[at], p->sessions, b, p->n);
+	return FAULT_NONE;
+}
+
+static void
+follow(struct price_work *p, const struct session *s, const struct basis *b,
+    const struct settlement_rows *of)
+{
+	struct session_due due = {
+		.session = s->id, .charger = s->charger,
+		.revision = s->revision, .priced = s->priced,
+		.hold = s->needs_review || !s->finalized,
+		.site = b->site, .tariff = b->tariff,
+		.currency = s->cost_currency,
+	};
+	struct settlement *out;
+	size_t i, n;
+
+	if (s->priced)
+		money_parse(s->cost_amount, &due.amount);
+	n = settlement_follow(&p->cx->arena, &due, of->list, of->n, &out);
+	for (i = 0; i < n; i++)
+		if (uuid_is_nil(&out[i].id)) {
+			uuid_new(&out[i].id);
+			p->added[p->n_added++] = &out[i];
+		} else
+			p->changed[p->n_changed++] = &out[i];
+}
+
+static void
+rows_of(struct price_work *p, const struct settlement_rows *of)
+{
+	size_t i, room = p->n;
+
+	for (i = 0; i < p->n; i++)
+		room += of[i].n;
+	p->added = arena_alloc(&p->cx->arena, room *
+	    sizeof(struct settlement *));
+	p->changed = arena_alloc(&p->cx->arena, room *
+	    sizeof(struct settlement *));
+}
+
+enum fault
+price_decide(struct price_work *p, struct rows *const *results,
+    const bool *raise, bool *repriced)
+{
+	struct settlement_rows *of;
+	struct basis *bases;
+	enum pricing was;
+	enum fault f;
+	size_t i;
+
+	of = arena_alloc(&p->cx->arena, p->n * sizeof(*of));
+	bases = arena_alloc(&p->cx->arena, p->n * sizeof(*bases));
+	store_bases_read(results[p->at], p->sessions, bases, p->n);
+	store_settlements_of_read(p->cx, results[p->at + 1], of, p->n);
+	if ((f = bases_again(p, bases)))
+		return f;
+	rows_of(p, of);
+	for (i = 0; i < p->n; i++) {
+		struct session *s = p->sessions[i];
+
+		was = session_price(&p->cx->arena, s, &bases[i], p->cx->now);
+		repriced[i] = was == PRICING_CHANGED;
+		if (was == PRICING_TOO_LARGE && raise[i]) {
+			s->needs_review = true;
+			repriced[i] = true;
+		}
+		follow(p, s, &bases[i], &of[i]);
+	}
+	return FAULT_NONE;
+}
+
+enum fault
+price_queue(struct price_work *p)
+{
+	enum fault f;
+
+	if ((f = store_settlements_follow(p->cx, p->changed, p->n_changed)))
+		return f;
+	return store_settlements_add(p->cx, p->added, p->n_added);
+}
+
+enum fault
+price_session(struct ctx *cx, struct session *s)
+{
+	struct rows *r[DB_RESULTS];
+	struct price_work p;
+	bool raise = false, repriced;
+	int at = db_position(cx);
+	enum fault f;
+
+	if ((f = store_revisions_find(cx, &s, 1)) ||
+	    (f = price_find(&p, cx, &s, 1)) ||
+	    (f = db_sync(cx, r)))
+		return f;
+	store_revisions_read(r[at], &s, 1);
+	if ((f = price_decide(&p, r, &raise, &repriced)))
+		return f;
+	if (repriced && (f = store_sessions_save(cx, &s, 1)))
+		return f;
+	return price_queue(&p);
+}

@@ -1,0 +1,40 @@
+/*
+ * Prices of sessions and the settlements that follow them, in the
+ * transaction that finalizes them and under their chargers' locks.
+ *
+ *	price_find()	queues two lookups
+ *	price_decide()	reads their results; sets the sessions' prices
+ *	price_queue()	queues what became of the settlements
+ */
+#ifndef CPMS_CHAIN_PRICE_H
+#define CPMS_CHAIN_PRICE_H
+
+#include "store/settlement.h"
+
+struct price_work {
+	struct ctx *cx;
+	struct session *const *sessions;
+	size_t n;
+	int at;			/* of the first result */
+	struct settlement **added, **changed;
+	size_t n_added, n_changed;
+};
+
+enum fault price_find(struct price_work *, struct ctx *,
+    struct session *const *, size_t n);
+
+/*
+ * repriced[i]: the session has another price, or (with raise[i]) now needs
+ * review because nothing can hold its price; the caller saves it.  Queries
+ * again for a session whose start has moved since price_find().
+ */
+enum fault price_decide(struct price_work *, struct rows *const *results,
+    const bool *raise, bool *repriced);
+
+/* After the sessions' revisions, which settlements refer to. */
+enum fault price_queue(struct price_work *);
+
+/* All three for one session with its latest revision, as after a review. */
+enum fault price_session(struct ctx *, struct session *);
+
+#endif

@@ -1,0 +1,28 @@
+/* Steps of settlements, each in a transaction of its own. */
+#ifndef CPMS_CHAIN_SETTLE_H
+#define CPMS_CHAIN_SETTLE_H
+
+#include "base/ctx.h"
+#include "core/settlement.h"
+
+/*
+ * Freezes what is first submitted.  FAULT_ABSENT; FAULT_CONFLICT with the
+ * settlement as it stands when the step can't be.
+ */
+enum fault settle_step(struct ctx *, const struct uuid *,
+    const struct settlement_step *, struct settlement *);
+
+struct claim {
+	const char *worker;
+	int64_t limit;
+	int64_t lease_seconds;
+};
+
+/*
+ * Leases Pending settlements that nobody holds, oldest first, under one new
+ * token, and freezes those that are claimed for the first time.
+ */
+enum fault settle_claim(struct ctx *, const struct claim *,
+    struct settlement **, size_t *n);
+
+#endif
