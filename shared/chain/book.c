@@ -560,6 +560,8 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 	const char *reason, *print;
 	enum end_kind end;
 
+	if (b->price_only && before.finalized)
+		return false;
 	known_of(w, ends, &k, &reason);
 	end = k.end;
 	if (end == END_NONE && s->end == END_NONE)

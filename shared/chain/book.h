@@ -42,6 +42,7 @@ struct book {
 	struct ctx *cx;
 	const struct report *report;	/* or NULL */
 	const struct limits *limits;
+	bool price_only;	/* a figure that is final stands */
 	struct group *groups;	/* by charger, then id */
 	size_t n;
 };

@@ -48,6 +48,7 @@ finalize_locked(struct ctx *cx, const struct limits *limits,
 		return f;
 	if ((now = book_session(&b, &s->id)) == NULL)
 		return ctx_fail(cx, FAULT_ABSENT, "no such session");
+	b.price_only = !force;
 	if (!now->finalized || !now->priced || force)
 		book_mark(book_group(&b, of.charger, of.id), &s->id);
 	if ((f = book_settle(&b, "Forced")))
