@@ -132,6 +132,15 @@ $'1\t7\t-\t250 Wh MeterValues.Register\tStale
 		'[400,"2026-03-01T10:02:00Z","Stale"]' ]
 }
 
+@test "samples without an energy reading become a session of their time" {
+	send "$(event MeterSample 90 '"transactionId":7,"samples":[]')" \
+		"$(event MeterSample 60 '"transactionId":7,"samples":[{"measurand":"Voltage","value":"230"}]')"
+	age '25 hours'
+	close_stale
+	[ "$(sessions '[.startedAt, .endedAt, .energySource]')" = \
+'["2026-03-01T10:01:00Z","2026-03-01T10:01:00Z","Missing"]' ]
+}
+
 @test "it waits from the last of them, not from the first" {
 	send "$(sampled 60 7 1100)"
 	age '25 hours'

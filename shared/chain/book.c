@@ -293,7 +293,8 @@ book_startless(struct book *b, struct group *g, usec_t at)
 	*s = (struct session){
 		.charger = g->of.charger,
 		.has_transaction = true, .transaction = g->of.id,
-		.stale = true, .started_at = at, .created_at = at,
+		.stale = true, .started_at = at,
+		.created_at = b->cx->now,
 		.fingerprint = "",
 	};
 	uuid_new(&s->id);

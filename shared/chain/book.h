@@ -67,9 +67,9 @@ void book_mark(struct group *, const struct uuid *session);
 
 /*
  * A session of what waited too long for its start, in a transaction that has
- * none.  Marked.
+ * none.  It starts then unless a reading or an end tells better.  Marked.
  */
-void book_startless(struct book *, struct group *, usec_t created_at);
+void book_startless(struct book *, struct group *, usec_t at);
 
 /* Queues the sessions that book_start() made and changed. */
 enum fault book_queue_starts(struct book *);

@@ -116,6 +116,7 @@ close_stale_of(struct ctx *cx, const struct limits *limits,
     const struct report *report)
 {
 	struct transaction *of, *waiting;
+	usec_t *since;
 	size_t i, n, n_waiting;
 	struct group *g;
 	struct book b;
@@ -125,7 +126,7 @@ close_stale_of(struct ctx *cx, const struct limits *limits,
 	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
 	    (f = store_charger_lock(cx, charger)) ||
 	    (f = store_stale_take(cx, charger, cutoff, &of, &n, &waiting,
-	    &n_waiting)))
+	    &since, &n_waiting)))
 		return f;
 	if (n + n_waiting == 0)
 		return end_transaction(cx, dry_run);
@@ -143,7 +144,7 @@ close_stale_of(struct ctx *cx, const struct limits *limits,
 	b.report = report;
 	for (i = 0; i < n_waiting; i++)
 		if ((g = book_group(&b, charger, waiting[i].id))->n == 0)
-			book_startless(&b, g, cx->now);
+			book_startless(&b, g, since[i]);
 	if (n_waiting > 0 && ((f = book_queue_starts(&b)) ||
 	    (f = book_settle(&b, "Stale"))))
 		return f;

@@ -30,7 +30,9 @@ static const struct statement waiting_take = { "waiting_take",
     "DELETE FROM waiting_transactions w"
     " WHERE w.charge_point_id = $2::text"
     " AND w.last_received_at < $1::timestamptz"
-    " RETURNING w.transaction_id" };
+    " RETURNING w.transaction_id, (SELECT min(m.ts) FROM meter_samples m"
+    "  WHERE m.charge_point_id = w.charge_point_id"
+    "  AND m.transaction_id = w.transaction_id) AS since" };
 
 static const struct statement session_chargers = { "session_chargers",
     "SELECT c.charge_point_id FROM chargers c"
@@ -92,7 +94,7 @@ store_stale_chargers(struct ctx *cx, usec_t cutoff, const char *after,
 enum fault
 store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
     struct transaction **sessions, size_t *n_sessions,
-    struct transaction **waiting, size_t *n_waiting)
+    struct transaction **waiting, usec_t **since, size_t *n_waiting)
 {
 	struct db_value v[] = {
 		db_time(&cx->arena, cutoff), db_text(charger)
@@ -100,6 +102,7 @@ store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
 	struct rows *r[DB_RESULTS];
 	int at = db_position(cx);
 	enum fault f;
+	size_t i;
 
 	if ((f = db_queue(cx, &stale_mark, v, 2)) ||
 	    (f = db_queue(cx, &waiting_take, v, 2)) ||
@@ -107,6 +110,10 @@ store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
 		return f;
 	read_transactions(cx, r[at], charger, sessions, n_sessions);
 	read_transactions(cx, r[at + 1], charger, waiting, n_waiting);
+	*since = arena_alloc(&cx->arena, *n_waiting * sizeof(**since));
+	for (i = 0; i < *n_waiting; i++)
+		(*since)[i] = rows_null(r[at + 1], i, 1) ? cx->now :
+		    rows_time(r[at + 1], i, 1);
 	return FAULT_NONE;
 }
 

@@ -14,11 +14,12 @@ enum fault store_stale_chargers(struct ctx *, usec_t cutoff,
 
 /*
  * Under the charger's lock.  Marks its silent sessions stale, takes its
- * silent transactions off the list of what waits, and tells which.
+ * silent transactions off the list of what waits, and tells which, and the
+ * time of the first sample of each, of whatever measurand (without one: now).
  */
 enum fault store_stale_take(struct ctx *, const char *charger, usec_t cutoff,
     struct transaction **sessions, size_t *n_sessions,
-    struct transaction **waiting, size_t *n_waiting);
+    struct transaction **waiting, usec_t **since, size_t *n_waiting);
 
 /* Chargers that have sessions. */
 enum fault store_session_chargers(struct ctx *, const char *after,
