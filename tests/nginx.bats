@@ -54,10 +54,6 @@ path_with() {
 	sed "s,{[^}]*},$2," <<<"$1"
 }
 
-method_that_is_not() {
-	if [ "$1" = POST ]; then echo GET; else echo POST; fi
-}
-
 is_problem() {
 	[ "$status_code" = "$1" ]
 	[ "$(header Content-Type)" = application/problem+json ]
@@ -106,9 +102,7 @@ is_problem() {
 
 	while IFS=$'\t' read -r name method path _; do
 		echo "$name"
-		# shellcheck disable=SC2046
-		request $(method_that_is_not "$method") \
-			"$(path_with "$path" CP-123)"
+		request DELETE "$(path_with "$path" CP-123)"
 		is_problem 405 method-not-allowed
 		allow=$(header Allow)
 		[[ ", $allow," == *", $method,"* ]]
@@ -153,7 +147,7 @@ is_problem() {
 @test "what no call has is 404" {
 	local path
 
-	for path in / /v1 /v1/ /v1/chargers /v1/chargers/ /v1/sessions/a/b \
+	for path in / /v1 /v1/ /v1/chargers/ /v1/sessions/a/b \
 		/v1/gateway/chargers//auth /v1/commands/a/b /healthz/ \
 		/v1/chargers/.. /index.html /v1/x.html /_cpms/malformed; do
 		echo "$path"
@@ -211,12 +205,12 @@ is_problem() {
 	[ "$(header Retry-After)" = 1 ]
 }
 
-# Sends raw bytes and prints the answer.
+# Sends raw bytes, all at once, and prints the answer.
 raw() {
 	local port=${CPMS_TEST_BASE_URL##*:}
 
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	printf '%b' "$1" >&8
+	printf '%b' "$1" | dd bs=64k iflag=fullblock status=none >&8
 	timeout 5 cat <&8
 	exec 8>&-
 }

@@ -111,8 +111,8 @@ settle_step(struct ctx *cx, const struct uuid *id,
 }
 
 static enum fault
-take(struct ctx *cx, const struct claim *c, struct settlement **out,
-    size_t *n)
+take(struct ctx *cx, const struct settlement_claim *c,
+    struct settlement **out, size_t *n)
 {
 	struct settlement *s;
 	struct uuid lease;
@@ -134,8 +134,8 @@ take(struct ctx *cx, const struct claim *c, struct settlement **out,
 }
 
 enum fault
-settle_claim(struct ctx *cx, const struct claim *c, struct settlement **out,
-    size_t *n)
+settle_claim(struct ctx *cx, const struct settlement_claim *c,
+    struct settlement **out, size_t *n)
 {
 	enum fault f;
 

@@ -12,17 +12,11 @@
 enum fault settle_step(struct ctx *, const struct uuid *,
     const struct settlement_step *, struct settlement *);
 
-struct claim {
-	const char *worker;
-	int64_t limit;
-	int64_t lease_seconds;
-};
-
 /*
  * Leases Pending settlements that nobody holds, oldest first, under one new
  * token, and freezes those that are claimed for the first time.
  */
-enum fault settle_claim(struct ctx *, const struct claim *,
+enum fault settle_claim(struct ctx *, const struct settlement_claim *,
     struct settlement **, size_t *n);
 
 #endif

@@ -104,6 +104,21 @@ struct session_due {
 size_t settlement_follow(struct arena *, const struct session_due *,
     const struct settlement *list, size_t n, struct settlement **out);
 
+/* A step as its history tells it. */
+struct settlement_event {
+	int32_t seq;
+	const char *from, *to;	/* from NULL: made */
+	usec_t at;
+	const char *data;	/* JSON */
+};
+
+/* What a worker asks for. */
+struct settlement_claim {
+	const char *worker;
+	int64_t limit;
+	int64_t lease_seconds;
+};
+
 /* What a statement is made of beside the settlement. */
 struct statement_facts {
 	bool has_connector;

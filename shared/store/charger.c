@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "page.h"
+
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
 	" ocpp_version, site_id, last_seen_at, created_at, updated_at "
@@ -31,6 +33,20 @@ static const struct statement rehash = {
 	" WHERE charge_point_id = $1::text AND secret_hash = $2::text"
 };
 
+/* Site $7 stands in a statement of its own, as it has an index. */
+#define LIST(where) \
+	"SELECT " COLUMNS "FROM chargers WHERE charge_point_id > $1::text" \
+	" AND ($3::bool IS NULL OR is_active = $3::bool)" \
+	" AND ($4::bool IS NULL OR (last_seen_at IS NOT NULL) = $4::bool)" \
+	" AND ($5::timestamptz IS NULL OR last_seen_at >= $5::timestamptz)" \
+	" AND ($6::timestamptz IS NULL OR last_seen_at < $6::timestamptz)" \
+	where " ORDER BY charge_point_id LIMIT $2::bigint"
+
+static const struct statement lists[] = {
+	{ "charger_list", LIST("") },
+	{ "charger_list_of_site", LIST(" AND site_id = $7::uuid") },
+};
+
 static const struct statement seed = {
 	"charger_seed",
 	"INSERT INTO chargers (charge_point_id, secret_hash, is_active,"
@@ -50,24 +66,24 @@ static const struct statement seed = {
 };
 
 static void
-read_row(const struct rows *r, struct charger *c)
+read_row(const struct rows *r, size_t i, struct charger *c)
 {
 	int site = rows_column(r, "site_id");
 	int seen = rows_column(r, "last_seen_at");
 
 	memset(c, 0, sizeof(*c));
-	c->id = rows_text(r, 0, rows_column(r, "charge_point_id"));
-	c->active = rows_bool(r, 0, rows_column(r, "is_active"));
-	c->vendor = rows_text(r, 0, rows_column(r, "vendor"));
-	c->model = rows_text(r, 0, rows_column(r, "model"));
-	c->firmware = rows_text(r, 0, rows_column(r, "firmware_version"));
-	c->ocpp_version = rows_text(r, 0, rows_column(r, "ocpp_version"));
-	c->has_site = !rows_null(r, 0, site);
-	rows_uuid(r, 0, site, &c->site);
-	c->has_seen = !rows_null(r, 0, seen);
-	c->last_seen_at = rows_time(r, 0, seen);
-	c->created_at = rows_time(r, 0, rows_column(r, "created_at"));
-	c->updated_at = rows_time(r, 0, rows_column(r, "updated_at"));
+	c->id = rows_text(r, i, rows_column(r, "charge_point_id"));
+	c->active = rows_bool(r, i, rows_column(r, "is_active"));
+	c->vendor = rows_text(r, i, rows_column(r, "vendor"));
+	c->model = rows_text(r, i, rows_column(r, "model"));
+	c->firmware = rows_text(r, i, rows_column(r, "firmware_version"));
+	c->ocpp_version = rows_text(r, i, rows_column(r, "ocpp_version"));
+	c->has_site = !rows_null(r, i, site);
+	rows_uuid(r, i, site, &c->site);
+	c->has_seen = !rows_null(r, i, seen);
+	c->last_seen_at = rows_time(r, i, seen);
+	c->created_at = rows_time(r, i, rows_column(r, "created_at"));
+	c->updated_at = rows_time(r, i, rows_column(r, "updated_at"));
 }
 
 static enum fault
@@ -87,7 +103,7 @@ store_charger_load(struct ctx *cx, const char *id, struct charger *c)
 		return f;
 	if (rows_count(r) == 0)
 		return absent(cx);
-	read_row(r, c);
+	read_row(r, 0, c);
 	return FAULT_NONE;
 }
 
@@ -169,7 +185,45 @@ store_charger_seed(struct ctx *cx, const struct charger_seed *s,
 		return f;
 	if (rows_count(r) == 0)
 		return absent(cx);
-	read_row(r, c);
+	read_row(r, 0, c);
 	*added = rows_bool(r, 0, rows_column(r, "added"));
+	return FAULT_NONE;
+}
+
+static struct db_value
+bool_or_null(const bool *b)
+{
+	return b == NULL ? db_null() : db_bool(*b);
+}
+
+static struct db_value
+time_or_null(struct ctx *cx, const usec_t *t)
+{
+	return t == NULL ? db_null() : db_time(&cx->arena, *t);
+}
+
+enum fault
+store_charger_list(struct ctx *cx, const struct charger_filter *q,
+    struct charger **out, size_t *n, bool *more)
+{
+	struct db_value v[] = {
+		db_text(q->after == NULL ? "" : q->after),
+		db_i64(&cx->arena, q->limit + 1),
+		bool_or_null(q->active), bool_or_null(q->seen),
+		time_or_null(cx, q->seen_since),
+		time_or_null(cx, q->seen_before),
+		db_uuid(q->site)
+	};
+	struct rows *r;
+	enum fault f;
+	size_t i;
+
+	if ((f = db_run(cx, &lists[q->site != NULL], v,
+	    q->site != NULL ? 7 : 6, &r)))
+		return f;
+	*n = page_rows(r, q->limit, more);
+	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	for (i = 0; i < *n; i++)
+		read_row(r, i, &(*out)[i]);
 	return FAULT_NONE;
 }

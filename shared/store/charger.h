@@ -28,4 +28,16 @@ enum fault store_charger_rehash(struct ctx *, const char *id,
 enum fault store_charger_seed(struct ctx *, const struct charger_seed *,
     struct charger *, bool *added);
 
+/* NULL: any. */
+struct charger_filter {
+	const struct uuid *site;
+	const bool *active, *seen;
+	const usec_t *seen_since, *seen_before;
+	const char *after;	/* the last one of the page before */
+	int64_t limit;
+};
+/* By id. */
+enum fault store_charger_list(struct ctx *, const struct charger_filter *,
+    struct charger **, size_t *n, bool *more);
+
 #endif

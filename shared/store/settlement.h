@@ -76,12 +76,6 @@ enum fault store_settlement_list(struct ctx *,
     const struct settlement_filter *, struct settlement **, size_t *n,
     bool *more);
 
-struct settlement_event {
-	int32_t seq;
-	const char *from, *to;	/* from NULL: made */
-	usec_t at;
-	const char *data;	/* JSON */
-};
 /* By seq, after the given one.  FAULT_ABSENT: no such settlement. */
 enum fault store_settlement_history(struct ctx *, const struct uuid *,
     int64_t after, int64_t limit, struct settlement_event **, size_t *n,

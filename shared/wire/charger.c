@@ -25,6 +25,16 @@ wire_charger(struct ctx *cx, const struct charger *c)
 }
 
 struct json *
+wire_chargers(struct ctx *cx, const struct charger *c, size_t n)
+{
+	struct json *list = json_array(cx);
+
+	for (; n > 0; n--, c++)
+		json_append(list, wire_charger(cx, c));
+	return list;
+}
+
+struct json *
 wire_connectors(struct ctx *cx, const struct connector *c, size_t n)
 {
 	struct json *list = json_array(cx), *j;

@@ -6,6 +6,7 @@
 #include "port/json.h"
 
 struct json *wire_charger(struct ctx *, const struct charger *);
+struct json *wire_chargers(struct ctx *, const struct charger *, size_t n);
 struct json *wire_connectors(struct ctx *, const struct connector *, size_t);
 
 /* presentedSecret; whatever else the gateway tells is passed over. */

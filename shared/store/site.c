@@ -1,0 +1,183 @@
+#include "site.h"
+
+#include <string.h>
+
+#include "charger.h"
+#include "page.h"
+#include "session.h"
+
+#define COLUMNS \
+	"s.site_id, s.name, s.time_zone, s.payout_wallet, s.created_at"
+
+static const struct statement zone_known = { "zone_known",
+    "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1::text)" };
+
+static const struct statement add = { "site_add",
+    "INSERT INTO sites AS s (site_id, name, time_zone)"
+    " VALUES ($1::uuid, $2::text, $3::text)"
+    " ON CONFLICT (name) DO UPDATE"
+    " SET time_zone = coalesce(excluded.time_zone, s.time_zone)"
+    " RETURNING s.xmax = 0 AS added, " COLUMNS };
+
+static const struct statement load = { "site_load",
+    "SELECT " COLUMNS " FROM sites s WHERE s.site_id = $1::uuid" };
+
+static const struct statement list = { "site_list",
+    "SELECT " COLUMNS " FROM sites s"
+    " WHERE (s.created_at, s.site_id) > ($1::timestamptz, $2::uuid)"
+    " ORDER BY s.created_at, s.site_id LIMIT $3::bigint" };
+
+static const struct statement lock = { "site_lock",
+    "SELECT " COLUMNS " FROM sites s WHERE s.site_id = $1::uuid"
+    " FOR NO KEY UPDATE" };
+
+/* The clock is read behind the lock, and never stands still. */
+static const struct statement wallet_add = { "site_wallet_add",
+    "INSERT INTO site_wallets (site_id, since, wallet)"
+    " SELECT s.site_id, greatest(clock_timestamp(), (SELECT max(since)"
+    "  FROM site_wallets w WHERE w.site_id = s.site_id)"
+    "  + interval '1 microsecond'), $2::text"
+    " FROM sites s WHERE s.site_id = $1::uuid"
+    " AND s.payout_wallet IS DISTINCT FROM $2::text" };
+
+static const struct statement wallet_set = { "site_wallet_set",
+    "UPDATE sites SET payout_wallet = $2::text WHERE site_id = $1::uuid"
+    " AND payout_wallet IS DISTINCT FROM $2::text" };
+
+static const struct statement moved = { "charger_site_add",
+    "INSERT INTO charger_sites (charge_point_id, since, site_id)"
+    " SELECT c.charge_point_id, CASE WHEN l.since IS NULL THEN '-infinity'"
+    "  ELSE greatest(clock_timestamp(), l.since + interval"
+    "  '1 microsecond') END, $2::uuid"
+    " FROM chargers c LEFT JOIN LATERAL (SELECT since FROM charger_sites h"
+    "  WHERE h.charge_point_id = c.charge_point_id"
+    "  ORDER BY since DESC LIMIT 1) l ON true"
+    " WHERE c.charge_point_id = $1::text"
+    " AND c.site_id IS DISTINCT FROM $2::uuid" };
+
+static const struct statement move = { "charger_site_set",
+    "UPDATE chargers SET site_id = $2::uuid, updated_at = now()"
+    " WHERE charge_point_id = $1::text"
+    " AND site_id IS DISTINCT FROM $2::uuid" };
+
+static void
+row_read(const struct rows *r, size_t i, struct site *s)
+{
+	s->name = rows_text(r, i, rows_column(r, "name"));
+	s->time_zone = rows_text(r, i, rows_column(r, "time_zone"));
+	s->wallet = rows_text(r, i, rows_column(r, "payout_wallet"));
+	s->created_at = rows_time(r, i, rows_column(r, "created_at"));
+	rows_uuid(r, i, rows_column(r, "site_id"), &s->id);
+}
+
+static enum fault
+absent(struct ctx *cx)
+{
+	return ctx_fail(cx, FAULT_ABSENT, "no such site");
+}
+
+enum fault
+store_time_zone_known(struct ctx *cx, const char *zone, bool *known)
+{
+	struct db_value v = db_text(zone);
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &zone_known, &v, 1, &r)))
+		return f;
+	*known = rows_bool(r, 0, 0);
+	return FAULT_NONE;
+}
+
+enum fault
+store_site_add(struct ctx *cx, struct site *s, bool *added)
+{
+	struct uuid id = s->id;
+	struct db_value v[] = {
+		db_uuid(&id), db_text(s->name), db_text(s->time_zone)
+	};
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &add, v, countof(v), &r)))
+		return f;
+	row_read(r, 0, s);
+	*added = rows_bool(r, 0, rows_column(r, "added"));
+	return FAULT_NONE;
+}
+
+enum fault
+store_site_load(struct ctx *cx, const struct uuid *id, struct site *s)
+{
+	struct db_value v = db_uuid(id);
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &load, &v, 1, &r)))
+		return f;
+	if (rows_count(r) == 0)
+		return absent(cx);
+	row_read(r, 0, s);
+	return FAULT_NONE;
+}
+
+enum fault
+store_site_list(struct ctx *cx, usec_t last_at, const struct uuid *last_id,
+    int64_t limit, struct site **out, size_t *n, bool *more)
+{
+	struct db_value v[] = {
+		db_time(&cx->arena, last_at), db_uuid(last_id),
+		db_i64(&cx->arena, limit + 1)
+	};
+	struct rows *r;
+	enum fault f;
+	size_t i;
+
+	if ((f = db_run(cx, &list, v, countof(v), &r)))
+		return f;
+	*n = page_rows(r, limit, more);
+	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	for (i = 0; i < *n; i++)
+		row_read(r, i, &(*out)[i]);
+	return FAULT_NONE;
+}
+
+enum fault
+store_site_wallet(struct ctx *cx, const struct uuid *id, const char *wallet)
+{
+	struct db_value v[] = { db_uuid(id), db_text(wallet) };
+	struct rows *r[DB_RESULTS];
+	enum fault f;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = db_queue(cx, &lock, v, 1)) ||
+	    (f = db_queue(cx, &wallet_add, v, 2)) ||
+	    (f = db_queue(cx, &wallet_set, v, 2)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
+	    (f = db_sync(cx, r)))
+		return f;
+	return rows_count(r[1]) == 0 ? absent(cx) : FAULT_NONE;
+}
+
+enum fault
+store_charger_site(struct ctx *cx, const char *charger,
+    const struct uuid *site, struct charger *c)
+{
+	bool none = uuid_is_nil(site);
+	struct db_value v[] = {
+		db_text(charger), none ? db_null() : db_uuid(site)
+	};
+	struct site s;
+	enum fault f;
+
+	if (!none && (f = store_site_load(cx, site, &s)))
+		return f;
+	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = store_charger_lock(cx, charger)) ||
+	    (f = db_queue(cx, &moved, v, 2)) ||
+	    (f = db_queue(cx, &move, v, 2)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
+	    (f = db_sync(cx, NULL)))
+		return f;
+	return store_charger_load(cx, charger, c);
+}

@@ -1,0 +1,144 @@
+#include "tariff.h"
+
+#include "page.h"
+#include "site.h"
+
+#define COLUMNS \
+	"t.tariff_id, t.site_id, (t.price_per_kwh * 10000)::bigint AS price," \
+	" t.currency, t.valid_from, t.valid_to, t.created_at"
+
+static const struct statement site_lock = { "tariff_site_lock",
+    "SELECT 1 FROM sites WHERE site_id = $1::uuid FOR NO KEY UPDATE" };
+
+/* Behind the lock; a tariff is in force for a moment at least. */
+static const struct statement next = { "tariff_next",
+    "SELECT greatest(clock_timestamp(), max(valid_from)"
+    " + interval '1 microsecond') AS at, count(*) AS before"
+    " FROM tariffs WHERE site_id = $1::uuid" };
+
+static const struct statement close_open = { "tariff_close",
+    "UPDATE tariffs SET valid_to = $2::timestamptz, is_active = false,"
+    " updated_at = $2::timestamptz"
+    " WHERE site_id = $1::uuid AND valid_to IS NULL" };
+
+static const struct statement add = { "tariff_add",
+    "INSERT INTO tariffs (tariff_id, site_id, price_per_kwh, currency,"
+    " is_active, created_at, updated_at, valid_from)"
+    " VALUES ($1::uuid, $2::uuid, $3::bigint::numeric / 10000, $4::text,"
+    " true, $5::timestamptz, $5::timestamptz, $6::timestamptz)" };
+
+static const struct statement open_one = { "tariff_open",
+    "SELECT " COLUMNS " FROM tariffs t WHERE t.site_id = $1::uuid"
+    " AND t.valid_to IS NULL" };
+
+static const struct statement list = { "tariff_list",
+    "SELECT " COLUMNS " FROM sites s LEFT JOIN LATERAL (SELECT * FROM"
+    "  tariffs t WHERE t.site_id = s.site_id"
+    "  AND (t.created_at, t.tariff_id) < ($2::timestamptz, $3::uuid)"
+    "  ORDER BY t.created_at DESC, t.tariff_id DESC LIMIT $4::bigint) t"
+    " ON true WHERE s.site_id = $1::uuid"
+    " ORDER BY t.created_at DESC, t.tariff_id DESC" };
+
+static void
+row_read(const struct rows *r, size_t i, struct tariff *t)
+{
+	int to = rows_column(r, "valid_to");
+
+	t->price_per_kwh = rows_i64(r, i, rows_column(r, "price"));
+	t->currency = rows_text(r, i, rows_column(r, "currency"));
+	t->valid_from = rows_time(r, i, rows_column(r, "valid_from"));
+	t->has_end = !rows_null(r, i, to);
+	t->valid_to = rows_time(r, i, to);
+	t->created_at = rows_time(r, i, rows_column(r, "created_at"));
+	rows_uuid(r, i, rows_column(r, "tariff_id"), &t->id);
+	rows_uuid(r, i, rows_column(r, "site_id"), &t->site);
+}
+
+static enum fault
+absent(struct ctx *cx)
+{
+	return ctx_fail(cx, FAULT_ABSENT, "no such site");
+}
+
+static enum fault
+follow(struct ctx *cx, struct tariff *t)
+{
+	struct db_value site = db_uuid(&t->site), v[6];
+	struct rows *r[DB_RESULTS];
+	enum fault f;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = db_queue(cx, &site_lock, &site, 1)) ||
+	    (f = db_queue(cx, &next, &site, 1)) ||
+	    (f = db_sync(cx, r)))
+		return f;
+	if (rows_count(r[1]) == 0)
+		return absent(cx);
+	t->created_at = rows_time(r[2], 0, 0);
+	t->valid_from = rows_i64(r[2], 0, 1) == 0 ? INT64_MIN : t->created_at;
+	t->has_end = false;
+	v[0] = db_uuid(&t->id);
+	v[1] = site;
+	v[2] = db_i64(&cx->arena, t->price_per_kwh);
+	v[3] = db_text(t->currency);
+	v[4] = db_time(&cx->arena, t->created_at);
+	v[5] = db_time(&cx->arena, t->valid_from);
+	if ((f = db_queue(cx, &close_open, (struct db_value[]){ site, v[4] },
+	    2)) ||
+	    (f = db_queue(cx, &add, v, countof(v))) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0)))
+		return f;
+	return db_sync(cx, NULL);
+}
+
+enum fault
+store_tariff_add(struct ctx *cx, struct tariff *t)
+{
+	enum fault f;
+
+	if ((f = follow(cx, t)))
+		db_rollback(cx);
+	return f;
+}
+
+enum fault
+store_tariff_open(struct ctx *cx, const struct uuid *site, struct tariff *t,
+    bool *found)
+{
+	struct db_value v = db_uuid(site);
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &open_one, &v, 1, &r)))
+		return f;
+	*found = rows_count(r) > 0;
+	if (*found)
+		row_read(r, 0, t);
+	return FAULT_NONE;
+}
+
+enum fault
+store_tariff_list(struct ctx *cx, const struct uuid *site, usec_t last_at,
+    const struct uuid *last_id, int64_t limit, struct tariff **out,
+    size_t *n, bool *more)
+{
+	struct db_value v[] = {
+		db_uuid(site), db_time(&cx->arena, last_at),
+		db_uuid(last_id), db_i64(&cx->arena, limit + 1)
+	};
+	struct rows *r;
+	enum fault f;
+	size_t i;
+
+	if ((f = db_run(cx, &list, v, countof(v), &r)))
+		return f;
+	if (rows_count(r) == 0)
+		return absent(cx);
+	*n = page_rows(r, limit, more);
+	if (rows_null(r, 0, rows_column(r, "tariff_id")))
+		*n = 0;		/* the site alone */
+	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	for (i = 0; i < *n; i++)
+		row_read(r, i, &(*out)[i]);
+	return FAULT_NONE;
+}
