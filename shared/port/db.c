@@ -174,7 +174,10 @@ db_open(struct db *db, const char *url, usec_t deadline)
 	return false;
 }
 
-/* An idle connection has nothing to say; when it does, it is the end. */
+/*
+ * An idle connection has nothing to say; when it does, it is the end, or so
+ * rare that a new connection costs nothing.
+ */
 static bool
 db_alive(struct db *db)
 {
@@ -183,9 +186,7 @@ db_alive(struct db *db)
 	if (db->pg == NULL || PQstatus(db->pg) != CONNECTION_OK)
 		return false;
 	p = (struct pollfd){ .fd = PQsocket(db->pg), .events = POLLIN };
-	if (poll(&p, 1, 0) <= 0)
-		return true;
-	return PQconsumeInput(db->pg) && PQstatus(db->pg) == CONNECTION_OK;
+	return poll(&p, 1, 0) <= 0;
 }
 
 static struct db *
