@@ -1,0 +1,262 @@
+#!/usr/bin/env bats
+# The repository held against its own rules.
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	cd "$stack_root" || return
+}
+
+# The rooms that the given one may include from, besides itself.
+may_use() {
+	case $1 in
+	base | supervise) ;;
+	core | port) echo base ;;
+	store | wire | peer) echo base core port ;;
+	chain) echo base core store wire ;;
+	serve) echo base core port ;;
+	handlers | scripts) echo base core port store wire peer chain serve ;;
+	esac
+}
+
+# Lines FILE INCLUDED, of every include in quotes.
+includes() {
+	grep -Ho '^#include "[^"]*"' shared/*/*.[ch] handlers/*.c scripts/*.c |
+		sed 's/:#include "\(.*\)"/ \1/'
+}
+
+nothing() {
+	printf '%s' "$1"
+	[ -z "$1" ]
+}
+
+@test "an include goes down a floor or stays in its room" {
+	local file included room from bad='' n=0
+
+	while read -r file included; do
+		room=${file#shared/}
+		room=${room%%/*}
+		n=$((n + 1))
+		if [[ $included != */* ]]; then
+			[ -e "$(dirname "$file")/$included" ] ||
+				bad+="$file: $included is not there"$'\n'
+			continue
+		fi
+		from=${included%%/*}
+		[ -e "shared/$included" ] ||
+			bad+="$file: $included is not there"$'\n'
+		[ "$room $included" != "chain port/db.h" ] || continue
+		[ "$room $included" != "chain port/hash.h" ] || continue
+		[[ " $room $(may_use "$room") " == *" $from "* ]] ||
+			bad+="$file: $included"$'\n'
+	done < <(includes)
+	[ "$n" -gt 100 ]
+	nothing "$bad"
+}
+
+@test "every room has its floor" {
+	local room bad=''
+
+	for room in shared/*/; do
+		room=$(basename "$room")
+		[[ " base core port store wire peer chain serve supervise " == *" $room "* ]] ||
+			bad+="$room"$'\n'
+	done
+	nothing "$bad"
+}
+
+@test "only port includes a foreign header" {
+	nothing "$(grep -Hn '^#include <' shared/*/*.[ch] handlers/*.c \
+		scripts/*.c | grep -v '^shared/port/' |
+		grep -Ev '<(arpa/[a-z]+|assert|ctype|dirent|endian|errno|fcntl|getopt|inttypes|limits|net[a-z]*/[a-z]+|poll|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|syslog|termios|time|unistd)[.]h>')"
+}
+
+@test "core is pure: no clock, no file, no environment" {
+	nothing "$(grep -EHn '<(time|unistd|fcntl|poll|signal|errno|sys/[a-z]+)[.]h>|base/(time|log|ctx)[.]h|getenv|[^sn]printf\(|fopen|puts\(' \
+		shared/core/*.[ch])"
+}
+
+@test "a source includes its own header first, and a header has its guard" {
+	local file own guard bad=''
+
+	for file in shared/*/*.c; do
+		own=$(basename "$file" .c).h
+		[ -e "$(dirname "$file")/$own" ] || continue
+		[ "$(grep -m 1 '^#include' "$file")" = "#include \"$own\"" ] ||
+			bad+="$file"$'\n'
+	done
+	for file in shared/*/*.h; do
+		guard=${file#shared/}
+		guard=CPMS_$(tr 'a-z/.' 'A-Z__' <<<"$guard")
+		grep -qx "#ifndef $guard" "$file" &&
+			grep -qx "#define $guard" "$file" || bad+="$file"$'\n'
+	done
+	nothing "$bad"
+}
+
+@test "C is written in tabs and 80 columns" {
+	nothing "$(for file in shared/*/*.[ch] handlers/*.c scripts/*.c \
+		tests/*/*.c; do
+		expand "$file" | awk -v f="$file" \
+			'length > 80 { print f ":" NR ": " length }'
+		grep -Hn '^    ' "$file" | grep -v ':    [^ ]' |
+			grep -v ':     \*' || true
+		grep -Hn '[[:space:]]$' "$file" || true
+	done | head -n 20)"
+}
+
+@test "every handler has its row, its location, its tests, its line in the README" {
+	local file name row method path bad='' n=0
+
+	for file in handlers/*.c; do
+		name=$(basename "$file" .c)
+		row=$(grep -c "^$name"$'\t' nginx/endpoints.tsv || true)
+		[ "$row" = 1 ] || bad+="nginx/endpoints.tsv: $name"$'\n'
+		IFS=$'\t' read -r _ method path _ < <(
+			grep "^$name"$'\t' nginx/endpoints.tsv) || true
+		[ "$(grep -Ec -e "/run/cpms/$name\\.sock" -e "cpms_name $name;" \
+			nginx/cpms.conf)" -ge 1 ] ||
+			bad+="nginx/cpms.conf: $name"$'\n'
+		[ -e "tests/$name.bats" ] || bad+="tests/$name.bats"$'\n'
+		[ "$(tr -d '`' <README.md | grep -cF \
+			"| $method | $path | $name |")" = 1 ] ||
+			bad+="README.md: | $method | $path | $name |"$'\n'
+		grep -q "\\.method = \"$method\"" "$file" &&
+			grep -qF ".path = \"$path\"" "$file" ||
+			bad+="$file: not $method $path"$'\n'
+		n=$((n + 1))
+	done
+	[ "$n" -gt 15 ]
+	[ "$(wc -l <nginx/endpoints.tsv)" = "$n" ] ||
+		bad+="nginx/endpoints.tsv has other rows than handlers"$'\n'
+	nothing "$bad"
+}
+
+@test "no location serves what is no handler" {
+	local name bad=''
+
+	while read -r name; do
+		[ -e "handlers/$name.c" ] || bad+="$name"$'\n'
+	done < <(grep -Eo '/run/cpms/[a-z_]+[.]sock|cpms_name [a-z_]+;' \
+		nginx/cpms.conf | sed -E 's,.*[ /]([a-z_]+)([.]sock|;),\1,')
+	nothing "$bad"
+}
+
+@test "every setting is in the README" {
+	local name bad='' n=0
+
+	while read -r name; do
+		grep -q "$name" README.md || bad+="$name"$'\n'
+		n=$((n + 1))
+	done < <({
+		grep -Eo '"[A-Z]+(_[A-Z]+)+"' shared/serve/settings.c
+		grep -Eoh 'getenv\("[A-Z_]+"\)' handlers/*.c scripts/*.c \
+			shared/*/*.c
+		grep -Eoh '\$\{?(CPMS|GATEWAY)_[A-Z_]+' scripts/run \
+			scripts/migrate scripts/replay scripts/seed
+	} 2>/dev/null | grep -Eo '(CPMS|GATEWAY)(_[A-Z]+)+' |
+		grep -Evx 'CPMS_READY_FD|CPMS_LOG_TO_STDERR|CPMS_API_KEY' |
+		sort -u)
+	[ "$n" -ge 8 ]
+	nothing "$bad"
+}
+
+# Every SQL statement of the C code, as NAME, tab, SQL.
+statements() {
+	local file
+
+	for file in $(grep -lE 'struct statement [a-z_]+(\[[0-9A-Z_]*\])*[[:space:]]*=' shared/*/*.c handlers/*.c \
+		scripts/*.c); do
+		gcc -E -P -D_GNU_SOURCE -Ishared \
+			$(pkg-config --cflags libpq libcjson libcurl libsodium) \
+			"$file" | perl tests/lib/statements.pl
+	done
+}
+
+@test "every SQL statement prepares against the schema" {
+	local name sql
+
+	statements >"$BATS_TEST_TMPDIR/all"
+	# as many as the sources seem to define, at the least
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/all")" -ge "$(cat shared/*/*.c |
+		grep -cE 'struct statement [a-z_]+(\[[0-9A-Z_]*\])* = \{')" ]
+	while IFS=$'\t' read -r name sql; do
+		case $sql in
+		BEGIN* | COMMIT | ROLLBACK | SET\ *) continue ;;
+		esac
+		printf '%s %s\nPREPARE "%s" AS %s;\n' '\echo' "$name" \
+			"$name" "$sql"
+	done <"$BATS_TEST_TMPDIR/all" >"$BATS_TEST_TMPDIR/prepare.sql"
+	psql -Xq -v ON_ERROR_STOP=1 -d "$CPMS_TEST_DATABASE_URL" \
+		-f "$BATS_TEST_TMPDIR/prepare.sql" >"$BATS_TEST_TMPDIR/out" \
+		2>&1 || {
+		tail -n 6 "$BATS_TEST_TMPDIR/out"
+		return 1
+	}
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -gt 40 ]
+}
+
+@test "a statement's name is its own" {
+	nothing "$(statements | cut -f1 | sort | uniq -d)"
+}
+
+@test "every parameter of a statement is cast, for it travels in binary" {
+	nothing "$(statements | awk -F '\t' '
+		{
+			rest = $2
+			while (match(rest, /\$[0-9]+/)) {
+				if (substr(rest, RSTART + RLENGTH, 2) != "::")
+					print $1 ": " substr(rest, RSTART, 40)
+				rest = substr(rest, RSTART + RLENGTH)
+			}
+		}')"
+}
+
+@test "every unit program and every bats file is found by scripts/test" {
+	local file
+
+	for file in tests/unit/*.c; do
+		[[ $(basename "$file") == test_* ]]
+	done
+	for file in tests/*.bats; do
+		head -n 1 "$file" | grep -qx '#!/usr/bin/env bats'
+	done
+}
+
+@test "no test name is used twice in a file" {
+	local file bad=''
+
+	for file in tests/*.bats; do
+		bad+=$(grep -o '^@test ".*" {' "$file" | sort | uniq -d)
+	done
+	nothing "$bad"
+}
+
+@test "scripts are clean under shellcheck" {
+	local file
+	local -a files=()
+
+	command -v shellcheck >/dev/null || skip "shellcheck is not installed"
+	for file in scripts/* tests/lib/* tests/*/run .ci/run; do
+		[ -f "$file" ] && head -n 1 "$file" |
+			grep -Eq '^#!.*bash|^# shellcheck shell=bash' &&
+			files+=("$file")
+	done
+	[ "${#files[@]}" -gt 10 ]
+	shellcheck -x "${files[@]}"
+}
+
+@test "nothing is left to be done later in a comment" {
+	nothing "$(grep -rnwE 'TO''DO|FIX''ME' Makefile handlers \
+		shared nginx sql scripts tests README.md --include='*' |
+		grep -v '^tests/rooms.bats' || true)"
+}
