@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# GET /readyz: the database answers.
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/events
+}
+
+teardown() {
+	alone_stop
+}
+
+@test "with a database it is 200" {
+	get /readyz
+	[ "$status_code" = 200 ]
+	[ "$(header Content-Type)" = application/json ]
+	jq -e . <<<"$body"
+	fcgi health_ready GET /readyz
+	[ "$status_code" = 200 ]
+}
+
+@test "without one it is 503 with Retry-After, and asks for no key" {
+	alone_start health_ready CPMS_OPERATOR_KEY=k GATEWAY_API_KEY=k \
+		CPMS_DATABASE_URL='postgres://cpms@127.0.0.1:1/cpms'
+	alone health_ready GET /readyz
+	[ "$status_code" = 503 ]
+	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:unavailable ]
+	[ -n "$(header Retry-After)" ]
+}
+
+@test "another method is 405, a query 400" {
+	post /readyz '{}'
+	[ "$status_code" = 405 ]
+	get '/readyz?a=1'
+	[ "$status_code" = 400 ]
+}
