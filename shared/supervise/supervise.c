@@ -49,7 +49,7 @@ enum {
 
 struct process {
 	pid_t pid;		/* 0: none */
-	int ready_fd;		/* -1: it said that it serves, or it never will */
+	int ready_fd;		/* -1: it serves, or never will */
 	bool ready;
 	int64_t born;
 	int64_t deadline;
