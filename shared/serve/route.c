@@ -50,6 +50,8 @@ is_word(const char *words, const char *s)
 	size_t n = strlen(s);
 	const char *p = words;
 
+	if (strchr(s, '|') != NULL)
+		return false;
 	while (n > 0 && (p = strstr(p, s)) != NULL) {
 		if ((p == words || p[-1] == '|') &&
 		    (p[n] == '\0' || p[n] == '|'))
