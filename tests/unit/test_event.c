@@ -268,12 +268,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_gives_its_members),
 		cmocka_unit_test(the_time_is_the_chargers_where_it_can_be_read),
-		cmocka_unit_test(energy_readings_keep_their_place_and_others_go),
+		cmocka_unit_test(
+		    energy_readings_keep_their_place_and_others_go),
 		cmocka_unit_test(a_meter_value_that_cannot_be_is_absent),
 		cmocka_unit_test(long_words_are_cut_between_characters),
 		cmocka_unit_test(every_bad_member_is_named),
 		cmocka_unit_test(what_jsonb_cannot_hold_is_kept_as_a_string),
-		cmocka_unit_test(a_repetition_is_known_by_id_or_time_or_content),
+		cmocka_unit_test(
+		    a_repetition_is_known_by_id_or_time_or_content),
 	};
 
 	return cmocka_run_group_tests(tests, open_context, close_context);

@@ -18,7 +18,8 @@ unused(struct request *rq)
 static const struct route sessions = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/sessions",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL }, { "cursor", PARAM_CURSOR, NULL },
+		{ "limit", PARAM_LIMIT, NULL },
+		{ "cursor", PARAM_CURSOR, NULL },
 		{ "from", PARAM_TIME, NULL },
 		{ "needsReview", PARAM_BOOL, NULL },
 		{ "status", PARAM_WORD, "running|ended" },
