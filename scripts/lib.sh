@@ -200,8 +200,14 @@ lib_as_pg() {
 	(cd / && runuser -u "$user" -- "$@")
 }
 
+# The role that the endpoints and scripts work as ...
 cluster_url() {
 	printf 'postgres://cpms@/cpms?host=%s\n' "$1/pgs"
+}
+
+# ... and the one that owns the tables, for scripts/migrate.
+cluster_owner_url() {
+	printf 'postgres://cpms_owner@/cpms?host=%s\n' "$1/pgs"
 }
 
 cluster_runs() {
@@ -213,9 +219,10 @@ lib_pg_file() {
 }
 
 # The socket's directory lets in who may talk to it.  Who got in as an endpoint
-# is still not the superuser: that takes root or the owner of the data.
+# is still not the superuser, nor the owner of the tables: that takes root or
+# the owner of the data.
 lib_write_pg_settings() {
-	local home=$1 user
+	local home=$1 user role
 
 	lib_pg_file "$home" cpms.conf <<-END
 		listen_addresses = ''
@@ -232,16 +239,19 @@ lib_write_pg_settings() {
 		${CPMS_PG_SETTINGS:-}
 	END
 	lib_pg_file "$home" pg_hba.conf <<-END
-		local all postgres peer map=admin
+		local all postgres,cpms_owner peer map=admin
 		local all all trust
 	END
 	for user in root postgres "$(stat -c %U "$home/pg")"; do
-		printf 'admin %s postgres\n' "$user"
+		for role in postgres cpms_owner; do
+			printf 'admin %s %s\n' "$user" "$role"
+		done
 	done | lib_pg_file "$home" pg_ident.conf
 }
 
 # start_cluster HOME: a private PostgreSQL that listens on a socket only, with
-# a role and a database named cpms.  The socket's directory is its password.
+# a database cpms, its owner cpms_owner and a role cpms that may use it.  The
+# socket's directory is their password.
 start_cluster() {
 	local home=$1 bin log=$1/log/postgresql.log
 
@@ -284,12 +294,20 @@ lib_make_database() {
 	local admin="postgres://postgres@/postgres?host=$1/pgs"
 
 	psql -XqAt -v ON_ERROR_STOP=1 -d "$admin" >/dev/null <<-'END' ||
-		select 'create role cpms login'
-		where not exists (select from pg_roles where rolname = 'cpms')
+		select format('create role %I login', name)
+		from unnest('{cpms_owner,cpms}'::text[]) as name
+		where not exists (select from pg_roles where rolname = name)
 		\gexec
-		select 'create database cpms owner cpms'
+		select 'create database cpms owner cpms_owner'
 		where not exists (select from pg_database where datname = 'cpms')
 		\gexec
+		-- made before there were two roles
+		select exists (select from pg_database where datname = 'cpms'
+			and pg_get_userbyid(datdba) = 'cpms') as "old" \gset
+		\if :old
+		\connect cpms
+		reassign owned by cpms to cpms_owner;
+		\endif
 	END
 		die "cannot make the database cpms in $1/pg"
 }
@@ -320,6 +338,20 @@ psql_at() (
 	fi
 	psql -Xq -d "$url" "$@"
 )
+
+# Prints the URL of the database that scripts/migrate works on when told
+# nothing else.
+default_migrate_url() {
+	local home
+
+	if [ -n "${CPMS_MIGRATE_URL:-${CPMS_DATABASE_URL:-}}" ]; then
+		printf '%s\n' "${CPMS_MIGRATE_URL:-$CPMS_DATABASE_URL}"
+	elif home=$(recorded_home) && cluster_runs "$home"; then
+		cluster_owner_url "$home"
+	else
+		die "no database: set CPMS_DATABASE_URL or start ./scripts/run"
+	fi
+}
 
 # Prints the URL of the database that a script talks to when told nothing else.
 default_database_url() {
@@ -567,8 +599,8 @@ stack_bring_up() {
 	start_cluster "$home"
 	CPMS_DATABASE_URL=$(cluster_url "$home")
 	export CPMS_DATABASE_URL
+	CPMS_MIGRATE_URL=$(cluster_owner_url "$home") "$root/scripts/migrate"
 	unset CPMS_MIGRATE_URL
-	"$root/scripts/migrate"
 	"$root/scripts/seed" --id CP-123 --secret devsecret
 	start_endpoints "$home"
 	start_nginx "$home" "$1"

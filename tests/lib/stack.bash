@@ -9,7 +9,9 @@
 # stack_start takes the stack that scripts/test started for the whole run when
 # there is one; stack_start_own always makes another (settings such as
 # GATEWAY_API_KEY are exported before it).  Both export
-#   CPMS_TEST_BASE_URL, CPMS_TEST_DATABASE_URL, CPMS_TEST_RUN_DIR (the home)
+#   CPMS_TEST_BASE_URL, CPMS_TEST_RUN_DIR (the home)
+#   CPMS_TEST_DATABASE_URL: as the owner of the tables, who may do by hand what
+#   the processes must not; CPMS_DATABASE_URL is theirs
 #   CPMS_TEST_GATEWAY_PORT: where a test's stand-in for the gateway listens
 
 stack_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -48,8 +50,8 @@ stack_start_own() {
 	export CPMS_TEST_GATEWAY_PORT
 	export CPMS_TEST_BASE_URL=http://127.0.0.1:$port
 	export GATEWAY_BASE_URL=http://127.0.0.1:$CPMS_TEST_GATEWAY_PORT
-	export CPMS_TEST_DATABASE_URL="postgres://cpms@/cpms?host=$home/pgs"
-	export CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL
+	export CPMS_TEST_DATABASE_URL="postgres://cpms_owner@/cpms?host=$home/pgs"
+	export CPMS_DATABASE_URL="postgres://cpms@/cpms?host=$home/pgs"
 	printf '%s\n' "$home" >"$home/own"
 	stack_lib "$home" stack_bring_up "127.0.0.1:$port" >"$home/up.log" 2>&1 &&
 		return

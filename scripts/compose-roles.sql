@@ -1,0 +1,3 @@
+-- Run by the database's image once, when its volume is made: the role that
+-- the processes work as.  POSTGRES_USER, which owns the tables, is there.
+create role cpms login password 'cpms';
