@@ -7,7 +7,8 @@
  * of chargers named s<seed>-NAME.  tests/metamorphic/run then compares what
  * came of them.
  *
- * A seed takes a few chargers of the recordings and makes up some more
+ * MIDWAY in the environment is a command that runs between two halves of the
+ * shuffled posts.  A seed takes a few chargers of the recordings and makes up some more
  * (NAME is then <seed>.N): a plausible day, or a heap of events that is only
  * meant to collide.  Exits 0 when every post was answered 202.
  */
@@ -417,6 +418,7 @@ struct task {
 struct queue {
 	struct task *tasks;
 	size_t n, room;
+	size_t end;		/* of this run */
 	atomic_size_t next;
 	atomic_bool failed;
 	int port;
@@ -697,7 +699,7 @@ poster(void *arg)
 	int fd = -1;
 	size_t i, k;
 
-	while ((i = atomic_fetch_add(&q->next, 1)) < q->n &&
+	while ((i = atomic_fetch_add(&q->next, 1)) < q->end &&
 	    !atomic_load(&q->failed))
 		for (k = 0; k < q->tasks[i].n; k++)
 			post(q, &fd, &q->tasks[i].posts[k]);
@@ -706,12 +708,15 @@ poster(void *arg)
 	return NULL;
 }
 
+/* Posts the tasks up to that one. */
 static bool
-run(struct queue *q, int port, int posters)
+run(struct queue *q, size_t end, int port, int posters)
 {
 	pthread_t threads[MAX_POSTERS];
 	int i;
 
+	atomic_store(&q->next, q->end);
+	q->end = end;
 	q->port = port;
 	for (i = 0; i < posters; i++)
 		if (pthread_create(&threads[i], NULL, poster, q) != 0)
@@ -737,6 +742,7 @@ main(int argc, char **argv)
 {
 	struct queue ordered = { 0 }, shuffled = { 0 };
 	struct chargers recorded = { 0 };
+	const char *midway = getenv("MIDWAY");
 	int port, posters, first, seeds, i;
 
 	if (argc < 6)
@@ -751,7 +757,12 @@ main(int argc, char **argv)
 		queue_in_order(&ordered, &recorded.list[i]);
 	for (i = 0; i < seeds; i++)
 		queue_seed(&ordered, &shuffled, &recorded, first + i);
-	if (!run(&ordered, port, posters) || !run(&shuffled, port, posters))
+	if (!run(&ordered, ordered.n, port, posters) ||
+	    !run(&shuffled, shuffled.n / 2, port, posters))
+		return 1;
+	if (midway != NULL && system(midway) != 0)
+		die("%s: failed", midway);
+	if (!run(&shuffled, shuffled.n, port, posters))
 		return 1;
 	printf("%zu posts of %d seeds\n", shuffled.n, seeds);
 	return 0;
