@@ -51,8 +51,9 @@ wire_charger_site_read(struct ctx *cx, const struct json *root,
     struct uuid *site)
 {
 	memset(site, 0, sizeof(*site));
-	field_uuid(cx, root, "siteId", json_get(root, "siteId") == NULL ?
-	    FIELD_REQUIRED : FIELD_OPTIONAL, site);
+	if (field_uuid(cx, root, "siteId", json_get(root, "siteId") == NULL ?
+	    FIELD_REQUIRED : FIELD_OPTIONAL, site) && uuid_is_nil(site))
+		ctx_bad(cx, "/siteId", "is no site's");
 	return ctx_shape(cx);
 }
 

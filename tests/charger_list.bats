@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# GET /v1/chargers
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/events
+	load lib/settle
+}
+
+@test "chargers come by id, page by page, with slashes and all" {
+	site_make
+	prefix=$(unique_id 'CP ä/')
+	for n in 1 2 3; do
+		put "/v1/chargers/$(path_of "$prefix-$n")" '{"secret":"s"}'
+		put "/v1/chargers/$(path_of "$prefix-$n")/site" \
+			"{\"siteId\":\"$site\"}"
+	done
+	path="/v1/chargers?siteId=$site&limit=1"
+	while [ -n "$path" ]; do
+		get "$path"
+		asked 200
+		field '.[].chargePointId' >>"$BATS_TEST_TMPDIR/all"
+		path=$(header Link | sed 's/^<\(.*\)>; rel="next"$/\1/')
+	done
+	diff "$BATS_TEST_TMPDIR/all" <(printf '%s\n' "$prefix"-{1,2,3})
+	get '/v1/chargers?limit=200'
+	asked 200
+	[ "$(field 'map(.chargePointId) | length')" -ge 3 ]
+}
+
+@test "they are filtered by site, by being active and by when they were seen" {
+	site_make
+	charger_make
+	one=$id
+	charger_make
+	put "/v1/chargers/$id" '{"active":false}'
+	send "$(event ChargerHeartbeat 0)"
+	found() {
+		get "/v1/chargers?siteId=$site&$1"
+		asked 200
+		field 'map(.chargePointId) | join(" ")'
+	}
+	[ "$(found active=true)" = "$one" ]
+	[ "$(found active=false)" = "$id" ]
+	[ "$(found seen=true)" = "$id" ]
+	[ "$(found seen=false)" = "$one" ]
+	[ "$(found "seenSince=$(at 0)")" = "$id" ]
+	[ "$(found "seenSince=$(at 1)")" = "" ]
+	[ "$(found "seenBefore=$(at 1)")" = "$id" ]
+	[ "$(found "seenBefore=$(at 0)")" = "" ]
+	[ "$(found "seen=true&active=true")" = "" ]
+}
+
+@test "a query that is not understood is 400" {
+	for query in limit=0 active=x seen=2 siteId=x seenSince=x cursor= x=1; do
+		get "/v1/chargers?$query"
+		asked 400
+	done
+}
+
+@test "without nginx it answers the same" {
+	fcgi charger_list GET '/v1/chargers?limit=1'
+	asked 200
+	[ "$(field length)" = 1 ]
+}

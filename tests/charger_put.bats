@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# PUT /v1/chargers/{chargePointId}
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/events
+	load lib/settle
+}
+
+auth() {
+	post "/v1/gateway/chargers/$(path_of "$id")/auth" \
+		"{\"presentedSecret\":\"$1\"}"
+	echo "$status_code"
+}
+
+@test "a new charger needs a secret, is active and is let in" {
+	id=$(unique_id 'CP ü')
+	path=/v1/chargers/$(path_of "$id")
+	wrong "$path" '["/secret"]' '{"vendor":"V"}' PUT
+	put "$path" '{"secret":"one","vendor":"V","model":"M"}'
+	asked 201
+	[ "$(field '[.chargePointId, .isActive, .vendor, .model] | tojson')" = \
+		"[\"$id\",true,\"V\",\"M\"]" ]
+	[[ $body != *secret* ]]
+	[ "$(auth one)" = 200 ]
+	[[ $(sql "select secret_hash from chargers
+		where charge_point_id = '$id'") == '$argon2id$'* ]]
+}
+
+@test "what is not given stays" {
+	id=$(unique_id)
+	path=/v1/chargers/$id
+	put "$path" '{"secret":"one","active":false,"vendor":"V"}'
+	asked 201
+	put "$path" '{"model":"M"}'
+	asked 200
+	[ "$(field '[.isActive, .vendor, .model] | tojson')" = \
+		'[false,"V","M"]' ]
+	[ "$(auth one)" = 401 ]
+	put "$path" '{"active":true,"secret":"two"}'
+	[ "$(auth two)" = 200 ]
+	[ "$(auth one)" = 401 ]
+	put "$path" '{}'
+	asked 200
+}
+
+@test "a charger that made itself known is let in by an operator" {
+	id=$(unique_id)
+	send "$(event ChargerHeartbeat 0)"
+	put "/v1/chargers/$id" '{"active":true,"secret":"s"}'
+	asked 200
+	[ "$(auth s)" = 200 ]
+}
+
+@test "what is wrong is named" {
+	wrong "/v1/chargers/$(unique_id)" \
+		'["/secret","/active","/vendor","/model"]' \
+		'{"secret":1,"active":"yes","vendor":2,"model":""}' PUT
+	wrong "/v1/chargers/$(unique_id)" '["/secret"]' '{"secret":""}' PUT
+}
+
+@test "without nginx, and with a slash that was sent encoded" {
+	id=$(unique_id)
+	fcgi charger_put PUT "/v1/chargers/$id" '{"secret":"s"}'
+	asked 201
+	put "/v1/chargers/$id%2Fsite" '{"secret":"s"}'
+	asked 201
+	[ "$(field .chargePointId)" = "$id/site" ]
+}

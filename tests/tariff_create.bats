@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# POST /v1/sites/{siteId}/tariffs
+
+setup_file() {
+	load lib/stack
+	stack_start
+}
+
+teardown_file() {
+	load lib/stack
+	stack_stop
+}
+
+setup() {
+	load lib/stack
+	load lib/events
+	load lib/settle
+}
+
+@test "a price is taken exactly, as a number or a string" {
+	site_make
+	for price in 0.4937 '"0.4937"' 4937e-4 '"0.49370"'; do
+		post "/v1/sites/$site/tariffs" \
+			"{\"pricePerKwh\":$price,\"currency\":\"EUR\"}"
+		asked 201
+		[[ $body == *'"pricePerKwh":0.4937,'* ]]
+	done
+	post "/v1/sites/$site/tariffs" \
+		'{"pricePerKwh":99999999.9999,"currency":"KWD"}'
+	asked 201
+	[[ $body == *'"pricePerKwh":99999999.9999,'* ]]
+	[ "$(field 'keys | join(" ")')" = "createdAt currency isActive \
+pricePerKwh siteId tariffId validFrom validTo" ]
+}
+
+@test "a site's first tariff reaches back, the next one ends it" {
+	site_make 0.3
+	[ "$(field '[.validFrom, .validTo, .isActive] | tojson')" = \
+		'[null,null,true]' ]
+	tariff 0.4
+	from=$(field .validFrom)
+	[ "$from" = "$(field .createdAt)" ]
+	get "/v1/sites/$site/tariffs"
+	[ "$(field '.[1] | [.pricePerKwh, .validTo, .isActive] | tojson')" = \
+		"[0.3,\"$from\",false]" ]
+}
+
+@test "many callers at once leave one tariff after the other" {
+	site_make
+	for n in {1..12}; do
+		curl -sS -o "$BATS_TEST_TMPDIR/$n" -w '%{http_code}\n' \
+			-d "{\"pricePerKwh\":$n,\"currency\":\"EUR\"}" \
+			"$CPMS_TEST_BASE_URL/v1/sites/$site/tariffs" &
+	done >"$BATS_TEST_TMPDIR/codes"
+	wait
+	[ "$(sort -u "$BATS_TEST_TMPDIR/codes")" = 201 ]
+	[ "$(sql "select count(*), count(*) filter (where valid_to is null),
+		count(*) filter (where valid_from = '-infinity'),
+		count(*) filter (where valid_to is distinct from next_from),
+		count(*) filter (where is_active <> (valid_to is null))
+		from (select *, lead(valid_from) over (order by valid_from)
+			as next_from from tariffs
+			where site_id = '$site') t")" = "12|1|1|0|0" ]
+}
+
+@test "the database takes no second open tariff" {
+	site_make 0.3
+	run sql "insert into tariffs (site_id, price_per_kwh)
+		values ('$site', 1)"
+	[[ $output == *tariffs_open_key* ]]
+}
+
+@test "what is missing or wrong is named" {
+	site_make
+	path=/v1/sites/$site/tariffs
+	wrong "$path" '["/pricePerKwh","/currency"]' '{}'
+	for price in 0.49371 '"0,5"' -1 '""' '"x"' true 100000000 1e8 '"1 "' \
+		'"NaN"' '[1]'; do
+		wrong "$path" '["/pricePerKwh"]' \
+			"{\"pricePerKwh\":$price,\"currency\":\"EUR\"}"
+	done
+	for currency in '"eur"' '"EU"' '"EURO"' '"XXX"' '"ZZZ"' 978 null; do
+		wrong "$path" '["/currency"]' \
+			"{\"pricePerKwh\":1,\"currency\":$currency}"
+	done
+}
+
+@test "an unknown site is 404" {
+	not_found POST '/v1/sites/{}/tariffs' '{"pricePerKwh":1,"currency":"EUR"}'
+}
+
+@test "without nginx it answers the same" {
+	site_make
+	fcgi tariff_create POST "/v1/sites/$site/tariffs" \
+		'{"pricePerKwh":0,"currency":"JPY"}'
+	asked 201
+	[[ $body == *'"pricePerKwh":0.0000,'* ]]
+}
