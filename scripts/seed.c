@@ -1,5 +1,6 @@
 /*
- * Adds a charger or changes one: what scripts/seed runs.
+ * Adds a charger or changes one, and the site it belongs to: what
+ * scripts/seed runs.
  *
  * The database's URL is in CPMS_DATABASE_URL and the secret on standard
  * input, so that neither stands in the list of processes.
@@ -15,8 +16,10 @@
 #include "base/time.h"
 #include "port/hash.h"
 #include "store/charger.h"
+#include "store/site.h"
+#include "store/tariff.h"
 
-enum { MAX_SECRET = 1024, PATIENCE = 5 };
+enum { MAX_SECRET = 1024, MAX_SITE = 255, PATIENCE = 5 };
 
 static FILE *out;
 
@@ -56,8 +59,15 @@ read_secret(char secret[MAX_SECRET + 2])
 	return NULL;
 }
 
+/* The site to belong to; NULL where nothing is asked. */
+struct place {
+	const char *site, *price, *currency;
+	struct tariff tariff;
+};
+
 static bool
-read_options(int argc, char **argv, struct charger_seed *s, bool *secret)
+read_options(int argc, char **argv, struct charger_seed *s, bool *secret,
+    struct place *p)
 {
 	static const struct option options[] = {
 		{ "id", required_argument, NULL, 'i' },
@@ -66,6 +76,9 @@ read_options(int argc, char **argv, struct charger_seed *s, bool *secret)
 		{ "model", required_argument, NULL, 'm' },
 		{ "ocpp", required_argument, NULL, 'o' },
 		{ "secret-from-stdin", no_argument, NULL, 's' },
+		{ "site", required_argument, NULL, 'S' },
+		{ "price_per_kwh", required_argument, NULL, 'p' },
+		{ "currency", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 }
 	};
 	static bool active;
@@ -92,6 +105,15 @@ read_options(int argc, char **argv, struct charger_seed *s, bool *secret)
 		case 's':
 			*secret = true;
 			break;
+		case 'S':
+			p->site = optarg;
+			break;
+		case 'p':
+			p->price = optarg;
+			break;
+		case 'c':
+			p->currency = optarg;
+			break;
 		default:
 			return false;
 		}
@@ -114,17 +136,97 @@ check(const struct charger_seed *s)
 	return NULL;
 }
 
-static int
-save(struct ctx *cx, const struct charger_seed *s)
+static const char *
+check_place(struct place *p)
+{
+	const char *why;
+	size_t i;
+
+	if (p->site == NULL && p->price != NULL)
+		return "--price_per_kwh needs --site";
+	if (p->price == NULL && p->currency != NULL)
+		return "--currency needs --price_per_kwh";
+	if (p->site == NULL)
+		return NULL;
+	if (p->site[strspn(p->site, " ")] == '\0' ||
+	    strlen(p->site) > MAX_SITE ||
+	    !text_is_utf8(p->site, strlen(p->site)))
+		return "--site is not a name of 1 to 255 bytes";
+	for (i = 0; p->site[i] != '\0'; i++)
+		if ((unsigned char)p->site[i] < 0x20 || p->site[i] == 0x7f)
+			return "--site has control characters";
+	if (p->price == NULL)
+		return NULL;
+	p->tariff.currency = p->currency == NULL ? "USD" : p->currency;
+	if (!currency_known(p->tariff.currency))
+		return "--currency is no code of ISO 4217 in upper case";
+	why = price_read(p->price, &p->tariff.price_per_kwh);
+	return why == NULL ? NULL : "--price_per_kwh must be a decimal from 0 "
+	    "to below 100000000 with up to 4 places";
+}
+
+/* The tariff that is asked for, unless it is in force already. */
+static enum fault
+save_tariff(struct ctx *cx, struct place *p)
+{
+	struct tariff now;
+	char price[MONEY_TEXT];
+	bool found;
+	enum fault f;
+
+	if (p->price == NULL)
+		return FAULT_NONE;
+	if ((f = store_tariff_open(cx, &p->tariff.site, &now, &found)))
+		return f;
+	if (found && now.price_per_kwh == p->tariff.price_per_kwh &&
+	    strcmp(now.currency, p->tariff.currency) == 0)
+		return FAULT_NONE;
+	uuid_new(&p->tariff.id);
+	if ((f = store_tariff_add(cx, &p->tariff)))
+		return f;
+	printf("site %s costs %s %s a kWh from now on\n", p->site,
+	    money_text(price, p->tariff.price_per_kwh), p->tariff.currency);
+	return FAULT_NONE;
+}
+
+static enum fault
+save_place(struct ctx *cx, struct place *p, struct charger *c)
+{
+	struct site s = { .name = p->site };
+	bool added;
+	enum fault f;
+
+	if (p->site == NULL)
+		return FAULT_NONE;
+	uuid_new(&s.id);
+	if ((f = store_site_add(cx, &s, &added)) ||
+	    (f = store_charger_site(cx, c->id, &s.id, c)))
+		return f;
+	printf("%s site %s\n", added ? "added" : "found", p->site);
+	p->tariff.site = s.id;
+	return save_tariff(cx, p);
+}
+
+static enum fault
+save_all(struct ctx *cx, const struct charger_seed *s, struct place *p)
 {
 	struct charger c;
+	enum fault f;
 	bool added;
 
-	switch (store_charger_seed(cx, s, &c, &added)) {
+	if ((f = store_charger_seed(cx, s, &c, &added)))
+		return f;
+	printf("%s charger %s (%s, OCPP %s)\n", added ? "added" :
+	    "updated", c.id, c.active ? "active" : "inactive",
+	    c.ocpp_version);
+	return save_place(cx, p, &c);
+}
+
+static int
+save(struct ctx *cx, const struct charger_seed *s, struct place *p)
+{
+	switch (save_all(cx, s, p)) {
 	case FAULT_NONE:
-		printf("%s charger %s (%s, OCPP %s)\n", added ? "added" :
-		    "updated", c.id, c.active ? "active" : "inactive",
-		    c.ocpp_version);
 		return 0;
 	case FAULT_ABSENT:
 		return fail("no such charger: a new one needs --secret");
@@ -141,15 +243,17 @@ main(int argc, char **argv)
 	static char secret[MAX_SECRET + 2], hash[HASH_TEXT];
 	struct charger_seed s = { 0 };
 	const char *url = getenv("CPMS_DATABASE_URL"), *why;
+	struct place place = { .site = NULL };
 	bool with_secret = false;
 	struct ctx cx;
 	int code;
 
 	if (!keep_stderr())
 		return 1;
-	if (url == NULL || !read_options(argc, argv, &s, &with_secret))
+	if (url == NULL || !read_options(argc, argv, &s, &with_secret,
+	    &place))
 		return fail("started without what scripts/seed passes");
-	if ((why = check(&s)) != NULL)
+	if ((why = check(&s)) != NULL || (why = check_place(&place)) != NULL)
 		return fail(why);
 	if (with_secret) {
 		if ((why = read_secret(secret)) != NULL)
@@ -161,7 +265,7 @@ main(int argc, char **argv)
 	ctx_init(&cx);
 	ctx_reset(&cx, time_now(), time_steady() + PATIENCE * SECOND);
 	cx.pool = db_pool_new(url, 1);
-	code = save(&cx, &s);
+	code = save(&cx, &s, &place);
 	db_release(&cx);
 	return code;
 }

@@ -4,6 +4,19 @@
 
 #include "base/arena.h"
 
+const char *
+price_read(const char *text, amount_t *price)
+{
+	amount_t v;
+
+	if (!money_parse(text, &v))
+		return "must be a decimal below 100000000 with up to 4 places";
+	if (v < 0)
+		return "must not be negative";
+	*price = v;
+	return NULL;
+}
+
 bool
 cost_of(int64_t energy_wh, amount_t price_per_kwh, amount_t *cost)
 {

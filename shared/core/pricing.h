@@ -21,6 +21,9 @@ struct tariff {
 	usec_t created_at;
 };
 
+/* A price per kWh.  NULL, or what is wrong with the text. */
+const char *price_read(const char *text, amount_t *);
+
 /* Site and tariff for a session's start; nil where there is none. */
 struct basis {
 	usec_t at;		/* the start that it was looked up for */

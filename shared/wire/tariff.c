@@ -37,19 +37,6 @@ wire_tariffs(struct ctx *cx, const struct tariff *t, size_t n)
 	return list;
 }
 
-const char *
-tariff_price_read(const char *text, amount_t *price)
-{
-	amount_t v;
-
-	if (!money_parse(text, &v))
-		return "must be a decimal below 100000000 with up to 4 places";
-	if (v < 0)
-		return "must not be negative";
-	*price = v;
-	return NULL;
-}
-
 enum fault
 wire_tariff_read(struct ctx *cx, const struct json *root, struct tariff *t)
 {
@@ -61,7 +48,7 @@ wire_tariff_read(struct ctx *cx, const struct json *root, struct tariff *t)
 		ctx_bad(cx, "/pricePerKwh", "is missing");
 	else if (json_text(price) == NULL)
 		ctx_bad(cx, "/pricePerKwh", "must be a number or a string");
-	else if ((why = tariff_price_read(json_text(price),
+	else if ((why = price_read(json_text(price),
 	    &t->price_per_kwh)) != NULL)
 		ctx_bad(cx, "/pricePerKwh", why);
 	t->currency = json_string(currency);
