@@ -110,46 +110,17 @@ mark_stale(struct book *b)
 				b->groups[i].entries[k].marked = true;
 }
 
-static enum fault
-close_stale_of(struct ctx *cx, const struct limits *limits,
-    const char *charger, usec_t cutoff, bool dry_run,
-    const struct report *report)
-{
-	struct transaction *of, *waiting;
-	usec_t *since;
-	size_t i, n, n_waiting;
-	struct group *g;
-	struct book b;
-	struct rows *r;
-	enum fault f;
-
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = store_charger_lock(cx, charger)) ||
-	    (f = store_stale_take(cx, charger, cutoff, &of, &n, &waiting,
-	    &since, &n_waiting)))
-		return f;
-	if (n + n_waiting == 0)
-		return end_transaction(cx, dry_run);
-	if (n > 0 && ((f = store_sessions_find(cx, of, n, NULL, 0)) ||
-	    (f = db_sync(cx, &r))))
-		return f;
-	book_open(&b, cx, limits, n > 0 ? of : waiting,
-	    n > 0 ? n : n_waiting, n > 0 ? r : NULL);
-	b.report = report;
-	mark_stale(&b);
-	if ((f = book_settle(&b, "Stale")))
-		return f;
-	if (n > 0 && n_waiting > 0)
-		book_open(&b, cx, limits, waiting, n_waiting, NULL);
-	b.report = report;
-	for (i = 0; i < n_waiting; i++)
-		if ((g = book_group(&b, charger, waiting[i].id))->n == 0)
-			book_startless(&b, g, since[i]);
-	if (n_waiting > 0 && ((f = book_queue_starts(&b)) ||
-	    (f = book_settle(&b, "Stale"))))
-		return f;
-	return end_transaction(cx, dry_run);
-}
+/* One pass over chargers. */
+struct pass {
+	struct ctx *cx;
+	const struct limits *limits;
+	bool dry_run;
+	const struct report *report;
+	usec_t cutoff;
+	enum fault (*chargers)(const struct pass *, struct ctx *,
+	    const char *after, const char ***, size_t *n);
+	enum fault (*visit)(const struct pass *, const char *charger);
+};
 
 static void
 next_work(struct ctx *cx)
@@ -157,13 +128,9 @@ next_work(struct ctx *cx)
 	ctx_reset(cx, time_now(), time_steady() + PATIENCE * SECOND);
 }
 
-/*
- * One charger after the other; each starts from an empty arena, so the name
- * to go on from is kept by the caller's.
- */
-enum fault
-close_stale(struct ctx *cx, const struct limits *limits, usec_t cutoff,
-    bool dry_run, const struct report *report)
+/* The names have a context of their own: each visit empties cx's arena. */
+static enum fault
+pass_run(const struct pass *p)
 {
 	const char **chargers, *after = NULL;
 	struct ctx list;
@@ -171,19 +138,18 @@ close_stale(struct ctx *cx, const struct limits *limits, usec_t cutoff,
 	size_t i, n;
 
 	ctx_init(&list);
-	list.pool = cx->pool;
+	list.pool = p->cx->pool;
 	do {
 		list.now = time_now();
 		list.deadline = time_steady() + PATIENCE * SECOND;
-		f = store_stale_chargers(&list, cutoff, after, &chargers, &n);
+		f = p->chargers(p, &list, after, &chargers, &n);
 		db_release(&list);
 		for (i = 0; f == FAULT_NONE && i < n; i++) {
-			next_work(cx);
-			f = close_stale_of(cx, limits, chargers[i], cutoff,
-			    dry_run, report);
+			next_work(p->cx);
+			f = p->visit(p, chargers[i]);
 			if (f != FAULT_NONE)
-				db_rollback(cx);
-			db_release(cx);
+				db_rollback(p->cx);
+			db_release(p->cx);
 			after = chargers[i];
 		}
 	} while (f == FAULT_NONE && n > 0);
@@ -192,71 +158,124 @@ close_stale(struct ctx *cx, const struct limits *limits, usec_t cutoff,
 }
 
 static enum fault
-refinalize_some(struct ctx *cx, const struct limits *limits,
-    const struct transaction *of, size_t n, bool dry_run,
-    const struct report *report)
+stale_chargers(const struct pass *p, struct ctx *cx, const char *after,
+    const char ***out, size_t *n)
+{
+	return store_stale_chargers(cx, p->cutoff, after, out, n);
+}
+
+/* What waits in a transaction becomes a session of its own. */
+static enum fault
+close_waiting(const struct pass *p, const struct transaction *waiting,
+    const usec_t *since, size_t n)
+{
+	struct group *g;
+	struct book b;
+	enum fault f;
+	size_t i;
+
+	book_open(&b, p->cx, p->limits, waiting, n, NULL);
+	b.report = p->report;
+	for (i = 0; i < n; i++)
+		if ((g = book_group(&b, waiting[i].charger,
+		    waiting[i].id))->n == 0)
+			book_startless(&b, g, since[i]);
+	if ((f = book_queue_starts(&b)))
+		return f;
+	return book_settle(&b, "Stale");
+}
+
+static enum fault
+close_running(const struct pass *p, const struct transaction *of, size_t n)
+{
+	struct book b;
+	struct rows *r;
+	enum fault f;
+
+	if ((f = store_sessions_find(p->cx, of, n, NULL, 0)) ||
+	    (f = db_sync(p->cx, &r)))
+		return f;
+	book_open(&b, p->cx, p->limits, of, n, r);
+	b.report = p->report;
+	mark_stale(&b);
+	return book_settle(&b, "Stale");
+}
+
+static enum fault
+close_stale_of(const struct pass *p, const char *charger)
+{
+	struct transaction *of, *waiting;
+	size_t n, n_waiting;
+	usec_t *since;
+	enum fault f;
+
+	if ((f = db_queue(p->cx, &db_begin, NULL, 0)) ||
+	    (f = store_charger_lock(p->cx, charger)) ||
+	    (f = store_stale_take(p->cx, charger, p->cutoff, &of, &n,
+	    &waiting, &since, &n_waiting)) ||
+	    (n > 0 && (f = close_running(p, of, n))) ||
+	    (n_waiting > 0 && (f = close_waiting(p, waiting, since,
+	    n_waiting))))
+		return f;
+	return end_transaction(p->cx, p->dry_run);
+}
+
+enum fault
+close_stale(struct ctx *cx, const struct limits *limits, usec_t cutoff,
+    bool dry_run, const struct report *report)
+{
+	return pass_run(&(struct pass){ cx, limits, dry_run, report, cutoff,
+	    stale_chargers, close_stale_of });
+}
+
+static enum fault
+refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 {
 	struct book b;
 	enum fault f;
 	size_t i, k;
 
-	if ((f = locked_open(&b, cx, limits, of, n)))
+	if ((f = locked_open(&b, p->cx, p->limits, of, n)))
 		return f;
-	b.report = report;
+	b.report = p->report;
 	for (i = 0; i < b.n; i++)
 		for (k = 0; k < b.groups[i].n; k++)
 			b.groups[i].entries[k].marked = true;
 	if ((f = book_settle(&b, "Refinalized")))
 		return f;
-	return end_transaction(cx, dry_run);
+	return end_transaction(p->cx, p->dry_run);
 }
 
 static enum fault
-refinalize_charger(struct ctx *cx, const struct limits *limits,
-    const char *charger, bool dry_run, const struct report *report)
+refinalize_charger(const struct pass *p, const char *charger)
 {
 	struct transaction *of;
 	int64_t after = 0;
 	enum fault f;
 	size_t n;
 
-	for (;;) {
-		next_work(cx);
-		if ((f = store_transactions(cx, charger, after, &of, &n)) ||
-		    n == 0)
-			return f;
+	while ((f = store_transactions(p->cx, charger, after, &of, &n)) ==
+	    FAULT_NONE && n > 0) {
 		after = of[n - 1].id;
-		if ((f = refinalize_some(cx, limits, of, n, dry_run,
-		    report))) {
-			db_rollback(cx);
+		if ((f = refinalize_some(p, of, n)))
 			return f;
-		}
+		next_work(p->cx);
 	}
+	return f;
+}
+
+static enum fault
+all_chargers(const struct pass *p, struct ctx *cx, const char *after,
+    const char ***out, size_t *n)
+{
+	(void)p;
+	return store_session_chargers(cx, after, out, n);
 }
 
 enum fault
 refinalize_all(struct ctx *cx, const struct limits *limits, bool dry_run,
     const struct report *report)
 {
-	const char **chargers, *after = NULL;
-	struct ctx list;
-	enum fault f;
-	size_t i, n;
-
-	ctx_init(&list);
-	list.pool = cx->pool;
-	do {
-		list.now = time_now();
-		list.deadline = time_steady() + PATIENCE * SECOND;
-		f = store_session_chargers(&list, after, &chargers, &n);
-		db_release(&list);
-		for (i = 0; f == FAULT_NONE && i < n; i++) {
-			f = refinalize_charger(cx, limits, chargers[i],
-			    dry_run, report);
-			db_release(cx);
-			after = chargers[i];
-		}
-	} while (f == FAULT_NONE && n > 0);
-	arena_free(&list.arena);
-	return f;
+	return pass_run(&(struct pass){ cx, limits, dry_run, report, 0,
+	    all_chargers, refinalize_charger });
 }
