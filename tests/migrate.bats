@@ -105,6 +105,13 @@ shape_of() {
 	END
 }
 
+is_whole_but_for_grants() {
+	diff <(pg_dump --schema-only --no-privileges -n public -d whole |
+		grep -v '^[\]') \
+		<(pg_dump --schema-only --no-privileges -n public -d work |
+		grep -v '^[\]')
+}
+
 # Keeps a copy of all rows, to be held against the migrated ones.
 remember() {
 	sql "do \$\$
@@ -720,6 +727,41 @@ postgresql-client" ]
 		CPMS_MIGRATE_URL='postgres://own:p%40ss\n@h:5432/db?x=y' \
 		"$top/scripts/migrate"
 	[[ $output == *" postgres://own@h:5432/db?x=y|p@ss\\n" ]]
+}
+
+@test "the role of CPMS_DATABASE_URL may serve, and only add to what happened" {
+	psql -X -q -U postgres -d postgres -c 'drop role if exists "app % role"' \
+		-c 'create role "app % role" login'
+	for url in "postgres://app%20%25%20role:x@/work?host=$CLUSTER" \
+		"postgres:///work?host=$CLUSTER&user=app%20%25%20role"; do
+		begin_with stage4
+		CPMS_MIGRATE_URL="postgres:///work?host=$CLUSTER&user=cpms" \
+			CPMS_DATABASE_URL=$url "$top/scripts/migrate" >/dev/null
+		is_whole_but_for_grants
+		[ "$(sql "select string_agg(t, ' ' order by t) from unnest('{
+			charger_sites,event_keys,gateway_events,meter_samples,
+			session_revisions,settlement_history,site_wallets,
+			transaction_ends}'::text[]) t
+			where has_table_privilege('app % role', t, 'insert')
+			and has_table_privilege('app % role', t, 'select')
+			and not has_any_column_privilege('app % role', t, 'update')
+			and not has_table_privilege('app % role', t,
+				'delete, truncate')")" = "charger_sites event_keys \
+gateway_events meter_samples session_revisions settlement_history \
+site_wallets transaction_ends" ]
+		[ "$(sql "select bool_and(has_table_privilege('app % role', c.oid,
+			'select')) from pg_class c where relkind = 'r'
+			and relnamespace = 'public'::regnamespace")" = t ]
+		[ "$(sql "select bool_and(has_table_privilege('app % role', t,
+			'insert') and has_table_privilege('app % role', t,
+			'update') and not has_table_privilege('app % role', t,
+			'delete')) from unnest('{chargers,sessions,settlements}'
+			::text[]) t")" = t ]
+		[ "$(sql "select has_schema_privilege('app % role', 'public',
+			'create')")" = f ]
+	done
+	dropdb --force work
+	psql -X -q -U postgres -d postgres -c 'drop role "app % role"'
 }
 
 @test "a file that the checkout lacks is told of" {

@@ -116,3 +116,36 @@ column() {
 	CPMS_HOME=/nonexistent check 'no database' --id "$id" --secret x
 	[ "$(column 'count(*)')" = 0 ]
 }
+
+@test "a site is made or found, and gets the price that it does not have yet" {
+	name=$(unique_id 'Depot ü')
+	seed --id "$id" --secret s --site "$name" --price_per_kwh 0.4937 \
+		--currency EUR
+	[ "$status" = 0 ]
+	[ "${lines[1]}" = "added site $name" ]
+	[ "${lines[2]}" = "site $name costs 0.4937 EUR a kWh from now on" ]
+	seed --id "$id-2" --secret s --site "$name" --price_per_kwh 0.49370 \
+		--currency EUR
+	[ "${lines[1]}" = "found site $name" ]
+	[ "${#lines[@]}" = 2 ]
+	seed --id "$id" --site "$name" --price_per_kwh=1
+	[ "${lines[2]}" = "site $name costs 1.0000 USD a kWh from now on" ]
+	[ "$(sql "select count(distinct site_id), count(distinct tariff_id),
+		count(distinct charge_point_id) from sites
+		join tariffs using (site_id) join chargers using (site_id)
+		where name = '$name'")" = "1|2|2" ]
+	[ "$(sql "select since from charger_sites
+		where charge_point_id = '$id'")" = -infinity ]
+}
+
+@test "a price or currency that is none is refused before anything is written" {
+	for words in '--price_per_kwh 1' '--site s --currency EUR' \
+		'--site s --price_per_kwh 0.12345' '--site s --price_per_kwh -1' \
+		'--site s --price_per_kwh 1 --currency eur' '--site='; do
+		# shellcheck disable=SC2086
+		seed --id "$id" --secret s $words
+		[ "$status" = 1 ]
+		[ "${#lines[@]}" = 1 ]
+	done
+	[ -z "$(column is_active)" ]
+}

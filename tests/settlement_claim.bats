@@ -31,6 +31,7 @@ settled() {
 	site_make 0.5
 	wallet 0xW
 	charger_make
+	[ "$1" -gt 0 ] || return 0
 	for ((n = 1; n <= $1; n++)); do
 		array "$(started $((n * 1000)) "$n" 1 0)" \
 			"$(ended $((n * 1000 + 600)) "$n" $((n * 100)))"
@@ -101,6 +102,45 @@ settled() {
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/all")" = 60 ]
 	[ "$(sql "select count(*), max(site_seq), count(distinct statement_sha256)
 		from settlements where site_id = '$site'")" = "60|60|60" ]
+}
+
+@test "claims and late samples at once leave every sum right" {
+	settled 0
+	for n in {1..40}; do
+		array "$(started $((n * 1000)) "$n" 1 0)" \
+			"$(sampled $((n * 1000 + 60)) "$n" 100)" \
+			"$(ended $((n * 1000 + 600)) "$n")"
+	done | jq -sc add >"$BATS_TEST_TMPDIR/body"
+	send "$(cat "$BATS_TEST_TMPDIR/body")"
+	for round in 1 2 3 4; do
+		for n in {1..40}; do
+			sampled $((n * 1000 + 60 + round * 60)) "$n" \
+				$((100 + round * 50))
+		done | shuf --random-source=<(yes "$round") |
+			xargs -d '\n' -n 1 -P 3 curl -sS -o /dev/null \
+			-w '%{http_code}\n' "$CPMS_TEST_BASE_URL/v1/gateway/events" \
+			-d >>"$BATS_TEST_TMPDIR/posted$round"
+	done &
+	for w in 1 2 3; do
+		for n in {1..12}; do
+			curl -sS -o /dev/null -w '%{http_code}\n' \
+				-d "{\"worker\":\"w$w\",\"limit\":5}" \
+				"$CPMS_TEST_BASE_URL/v1/settlements/claim"
+			sleep 0.1
+		done >"$BATS_TEST_TMPDIR/claimed$w" &
+	done
+	wait
+	[ "$(cat "$BATS_TEST_TMPDIR"/posted? | sort | uniq -c |
+		tr -s ' ')" = " 160 202" ]
+	[ "$(cat "$BATS_TEST_TMPDIR"/claimed? | sort -u)" = 200 ]
+	[ "$(sql "select count(*), sum(cost), count(*) filter
+		(where cost <> amounts) from (
+		select max(s.cost_amount) as cost, sum(t.amount) as amounts
+		from sessions s join settlements t using (session_id)
+		where t.site_id = '$site' group by session_id) x")" = \
+		"40|6.0000|0" ]
+	[ "$(sql "select count(*) filter (where kind = 'Adjustment') > 0
+		from settlements where site_id = '$site'")" = t ]
 }
 
 @test "Held, submitted and amountless ones are not handed out" {

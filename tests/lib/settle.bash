@@ -83,7 +83,7 @@ pending() {
 	wallet 0xW1
 	charger_make
 	charge 600
-	t=$(settlement)
+	t=$(settlement 1)
 }
 
 # step WORD [JSON]: of the settlement $t.
