@@ -252,7 +252,8 @@ statements() {
 			files+=("$file")
 	done
 	[ "${#files[@]}" -gt 10 ]
-	shellcheck -x "${files[@]}"
+	# an argument may be left out of a function that others call with one
+	shellcheck -x -e SC2119,SC2120 "${files[@]}"
 }
 
 @test "nothing is left to be done later in a comment" {

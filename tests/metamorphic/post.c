@@ -8,7 +8,9 @@
  * came of them.
  *
  * MIDWAY in the environment is a command that runs between two halves of the
- * shuffled posts.  A seed takes a few chargers of the recordings and makes up some more
+ * shuffled posts.
+ *
+ * A seed takes a few chargers of the recordings and makes up some more
  * (NAME is then <seed>.N): a plausible day, or a heap of events that is only
  * meant to collide.  Exits 0 when every post was answered 202.
  */
