@@ -234,7 +234,8 @@ main(void)
 		cmocka_unit_test(currencies_are_those_of_iso_4217),
 		cmocka_unit_test(cost_is_exact_and_rounded_once),
 		cmocka_unit_test(a_final_session_gets_a_price),
-		cmocka_unit_test(without_energy_end_or_tariff_there_is_no_price),
+		cmocka_unit_test(
+		    without_energy_end_or_tariff_there_is_no_price),
 		cmocka_unit_test(a_price_that_nothing_holds_is_none),
 	};
 
