@@ -6,6 +6,7 @@
  */
 #define SILENT_SESSION \
 	" s.ended_at IS NULL AND s.duplicate_of IS NULL" \
+	" AND s.transaction_id > 0" \
 	" AND greatest(s.created_at, s.updated_at) < $1::timestamptz" \
 	" AND NOT EXISTS (SELECT 1 FROM meter_samples m" \
 	"  WHERE m.charge_point_id = s.charge_point_id" \

@@ -6,6 +6,9 @@
 #include "port/db.h"
 
 /*
+ * Sessions from the field without a transactionId are none of these: nothing
+ * can be known to be theirs.
+ *
  * Chargers after `after` (NULL: from the first) that have a running session
  * or something waiting of which nothing was received since the cutoff.
  */
