@@ -253,8 +253,9 @@ begin
 		where c.charge_point_id = k.charge_point_id), now())
 	where updated_at is null;
 	update sessions
-	set created_at = coalesce(created_at, started_at),
-		updated_at = coalesce(updated_at, created_at, started_at)
+	set created_at = coalesce(created_at, least(started_at, now())),
+		updated_at = coalesce(updated_at, created_at,
+			least(started_at, now()))
 	where created_at is null or updated_at is null;
 	update meter_samples m
 	set ts = coalesce(pg_temp.time_of(samples_json->>'ts'), (
@@ -467,7 +468,7 @@ begin
 		('sessions', 'sessions_charger_idx', array['charge_point_id',
 			'started_at DESC', 'session_id DESC']),
 		('sessions', 'sessions_connector_idx', array['charge_point_id',
-			'connector_id', 'started_at']),
+			'connector_id', 'started_at', 'transaction_id']),
 		('sessions', 'sessions_started_idx', array['started_at DESC',
 			'session_id DESC']),
 		('meter_samples', 'meter_samples_transaction_idx',
