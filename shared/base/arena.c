@@ -120,18 +120,23 @@ arena_strdup(struct arena *a, const char *s)
 	return arena_strndup(a, s, strlen(s));
 }
 
+/* Mostly it fits where it would go: then it is printed only once. */
 char *
 arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	struct arena_block *b = a->blocks;
+	size_t room = b == NULL ? 0 : b->size - b->used;
 	va_list again;
+	char *p = b == NULL ? NULL : b->data + b->used;
 	int n;
-	char *p;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(p, room, fmt, again);
 	va_end(again);
 	if (n < 0)
 		abort();
+	if ((size_t)n < room)
+		return arena_take(a, (size_t)n + 1);
 	p = arena_take(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	return p;

@@ -9,9 +9,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+enum { PATIENCE = 5, SHORT = 32 * 1024 };
+
 struct fcgi {
 	FCGX_Request rq;
 	int fd;
+	size_t written;
 };
 
 void
@@ -32,6 +35,21 @@ fcgi_new(void)
 	return f;
 }
 
+void
+fcgi_free(struct fcgi *f)
+{
+	free(f);
+}
+
+/* A silent peer holds a thread no longer than this. */
+static void
+limit(int fd, int option)
+{
+	struct timeval t = { .tv_sec = PATIENCE };
+
+	setsockopt(fd, SOL_SOCKET, option, &t, sizeof(t));
+}
+
 /*
  * With ipcFd set the library reads this connection instead of accepting
  * one; with keepConnection set it never closes it; with listen_sock -1 a
@@ -40,10 +58,8 @@ fcgi_new(void)
 bool
 fcgi_begin(struct fcgi *f, int fd)
 {
-	struct timeval limit = { .tv_sec = 5 };
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	limit(fd, SO_RCVTIMEO);
+	f->written = 0;
 	FCGX_InitRequest(&f->rq, -1, 0);
 	f->rq.ipcFd = f->fd = fd;
 	f->rq.keepConnection = 1;
@@ -96,9 +112,13 @@ fcgi_body(struct fcgi *f, struct arena *a, size_t max, size_t *len)
 	return body;
 }
 
+/* The socket takes a short answer at once, whatever the peer does. */
 void
 fcgi_write(struct fcgi *f, const char *s, size_t n)
 {
+	if (f->written <= SHORT && f->written + n > SHORT)
+		limit(f->fd, SO_SNDTIMEO);
+	f->written += n;
 	while (n > 0) {
 		int part = n > 1 << 20 ? 1 << 20 : (int)n;
 

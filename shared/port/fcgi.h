@@ -12,6 +12,7 @@ struct fcgi;
 
 void fcgi_init(void);		/* once; leaves SIGPIPE ignored */
 struct fcgi *fcgi_new(void);	/* to be used for one request at a time */
+void fcgi_free(struct fcgi *);
 
 /* Takes over the descriptor; false: no readable request head on it. */
 bool fcgi_begin(struct fcgi *, int fd);

@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +23,16 @@
 #include "port/thread.h"
 #include "route.h"
 
-enum { MAX_REQUESTS = 1024, PATIENCE = 5, LEAVE = 20, MAX_THREADS = 64 };
+#define CROWDED_AFTER (SECOND / 20)
+
+enum {
+	MAX_REQUESTS = 1024,
+	KEPT_REQUESTS = 64,	/* with their memory, when there is less to do */
+	LINE = 8192,		/* accepted, nothing read yet */
+	PATIENCE = 5,
+	LEAVE = 20,
+	MAX_THREADS = 64
+};
 
 /*
  * Not a fault: the request is somebody else's by now.  It may have been
@@ -51,18 +63,61 @@ struct inside {
 
 /*
  * Requests are either in the free list or owned by one thread.  At most
- * MAX_REQUESTS exist: a thread that finds none waits before it accepts, so
- * that what we can't hold waits in the socket's backlog.
+ * MAX_REQUESTS exist: a thread that finds none waits before it takes a
+ * connection.  What we can't hold waits in the socket's backlog, and when
+ * that gets long, in a line of ours: a full backlog turns callers away at
+ * once, who are to have their 5 s.
  */
 struct process {
 	struct service service;
 	void *state;
 	struct lock lead;	/* one thread at a time polls and accepts */
-	struct lock lock;	/* free list and count */
+	int line[LINE];		/* under lead; a ring */
+	unsigned first, in_line;
+	atomic_bool crowded;	/* callers wait long before we see them */
+	struct lock lock;	/* free list and counts */
 	struct inside *free;
-	int made;
+	int made, idle;
+	atomic_int busy;	/* accepted and not answered */
+	atomic_bool leaving;
 	int stop;		/* eventfd, readable = leave */
 };
+
+static void
+line_up(struct process *p)
+{
+	int fd;
+
+	while (p->in_line < LINE && (fd = accept4(STDIN_FILENO, NULL, NULL,
+	    SOCK_CLOEXEC)) >= 0)
+		p->line[(p->first + p->in_line++) % LINE] = fd;
+}
+
+static int
+line_take(struct process *p)
+{
+	int fd = p->line[p->first];
+
+	p->first = (p->first + 1) % LINE;
+	p->in_line--;
+	return fd;
+}
+
+/* Under p->lock.  Callers line up while there is no room. */
+static void
+room_wait(struct process *p)
+{
+	while (p->free == NULL && p->made == MAX_REQUESTS) {
+		if (lock_wait_until(&p->lock, time_steady() + SECOND / 50))
+			continue;
+		lock_give(&p->lock);
+		lock_take(&p->lead);
+		if (!atomic_load(&p->leaving))
+			line_up(p);
+		lock_give(&p->lead);
+		lock_take(&p->lock);
+	}
+}
 
 static struct inside *
 inside_take(struct process *p)
@@ -70,11 +125,11 @@ inside_take(struct process *p)
 	struct inside *in;
 
 	lock_take(&p->lock);
-	while (p->free == NULL && p->made == MAX_REQUESTS)
-		lock_wait(&p->lock);
-	if ((in = p->free) != NULL)
+	room_wait(p);
+	if ((in = p->free) != NULL) {
 		p->free = (struct inside *)in->rq.next;
-	else
+		p->idle--;
+	} else
 		p->made++;
 	lock_give(&p->lock);
 	if (in != NULL)
@@ -88,17 +143,38 @@ inside_take(struct process *p)
 	return in;
 }
 
+/* After a rush the memory that it took goes back. */
+static void
+inside_free(struct inside *in)
+{
+	bool last = atomic_load(&in->process->busy) <= 1;
+
+	arena_free(&in->rq.cx.arena);
+	fcgi_free(in->fcgi);
+	free(in);
+	if (last)
+		malloc_trim(0);
+}
+
 static void
 inside_give(struct inside *in)
 {
 	struct process *p = in->process;
+	bool kept;
 
 	ctx_reset(&in->rq.cx, 0, 0);
 	lock_take(&p->lock);
-	in->rq.next = (struct request *)p->free;
-	p->free = in;
+	kept = p->idle < KEPT_REQUESTS;
+	if (kept) {
+		in->rq.next = (struct request *)p->free;
+		p->free = in;
+		p->idle++;
+	} else
+		p->made--;
 	lock_give(&p->lock);
 	lock_wake_one(&p->lock);
+	if (!kept)
+		inside_free(in);
 }
 
 /* nginx's request id, 32 hex digits, as a UUID. */
@@ -119,30 +195,43 @@ request_id(struct inside *in)
 	uuid_text(in->id, &u);
 }
 
-/* How long it has waited in front of us already, by nginx's $msec. */
+/* A parameter in seconds with three places; 0 when there is none. */
+static usec_t
+param_seconds(struct inside *in, const char *name)
+{
+	const char *s = fcgi_param(in->fcgi, name);
+	char *point = NULL;
+	long long sec = s == NULL ? 0 : strtoll(s, &point, 10);
+
+	if (point == NULL || *point != '.' || sec < 0 || sec > INT32_MAX * 8LL)
+		return 0;
+	return sec * SECOND + strtoll(point + 1, NULL, 10) % 1000 * 1000;
+}
+
+/*
+ * How long it has waited in front of us already, by nginx's $msec, and before
+ * that in a process that died over it.
+ */
 static usec_t
 waited(struct inside *in, usec_t now)
 {
-	const char *s = fcgi_param(in->fcgi, "CPMS_RECEIVED");
-	long long sec;
-	int ms;
-	usec_t t;
+	usec_t received = param_seconds(in, "CPMS_RECEIVED");
+	usec_t t = param_seconds(in, "CPMS_WAITED");
 
-	if (s == NULL || sscanf(s, "%lld.%3d", &sec, &ms) != 2)
-		return 0;
-	t = now - ((usec_t)sec * SECOND + (usec_t)ms * 1000);
-	return t < 0 ? 0 : t > PATIENCE * SECOND ? PATIENCE * SECOND : t;
+	if (received > 0 && received < now)
+		t += now - received;
+	return t > PATIENCE * SECOND ? PATIENCE * SECOND : t;
 }
 
 static void
 request_init(struct inside *in)
 {
 	struct process *p = in->process;
-	usec_t now = time_now();
+	usec_t now = time_now(), before = waited(in, now);
 
+	atomic_store(&p->crowded, before > CROWDED_AFTER);
 	in->began = time_steady();
-	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND -
-	    waited(in, now));
+	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND - before);
 	in->rq.cx.pool = p->service.pool;
 	in->rq.set = &p->service.set;
 	in->rq.state = p->state;
@@ -236,8 +325,8 @@ send_answer(struct inside *in)
 	for (h = in->headers; h != NULL; h = h->next)
 		head = arena_printf(a, "%s%s: %s\r\n", head, h->name,
 		    h->value);
-	head = arena_printf(a, "%s\r\n", head);
 	fcgi_write(in->fcgi, head, strlen(head));
+	fcgi_write(in->fcgi, "\r\n", 2);
 	if (n > 0)
 		fcgi_write(in->fcgi, in->text, n);
 	fcgi_end(in->fcgi);
@@ -250,7 +339,7 @@ log_answer(const struct inside *in, enum fault f)
 	long long us = (long long)(time_steady() - in->began);
 
 	if (in->status < 500)
-		log_line(LOG_INFO_LINE, "request=%s status=%d us=%lld",
+		log_later(LOG_INFO_LINE, "request=%s status=%d us=%lld",
 		    in->id, in->status, us);
 	else
 		log_line(f == FAULT_BUG ? LOG_ERROR_LINE : LOG_WARNING_LINE,
@@ -258,10 +347,19 @@ log_answer(const struct inside *in, enum fault f)
 		    in->status, us, why == NULL ? "" : why);
 }
 
+/* With nothing under way the log is written to its end. */
+static void
+done(struct process *p)
+{
+	if (atomic_fetch_sub(&p->busy, 1) == 1)
+		log_flush();
+}
+
 void
 request_answer(struct request *rq, enum fault f)
 {
 	struct inside *in = rq->inside;
+	struct process *p = in->process;
 
 	db_release(&rq->cx);
 	if (f != FAULT_NONE || in->status == 0)
@@ -269,6 +367,7 @@ request_answer(struct request *rq, enum fault f)
 	send_answer(in);
 	log_answer(in, f);
 	inside_give(in);
+	done(p);
 }
 
 /* A lost connection costs a caller nothing when asking again is harmless. */
@@ -314,16 +413,20 @@ prepare(struct inside *in)
 static void
 handle(struct inside *in, int fd)
 {
+	struct process *p = in->process;
 	enum fault f;
 
+	atomic_fetch_add(&p->busy, 1);
 	if (!fcgi_begin(in->fcgi, fd)) {
 		inside_give(in);
+		done(p);
 		return;
 	}
 	request_init(in);
 	if (in->rq.route->method[0] == 'G' && fcgi_peer_gone(in->fcgi)) {
 		fcgi_drop(in->fcgi);
 		inside_give(in);
+		done(p);
 		return;
 	}
 	f = prepare(in);
@@ -344,14 +447,17 @@ next_connection(struct process *p)
 	int fd = -1;
 
 	lock_take(&p->lead);
-	while (fd < 0) {
-		if (poll(fds, 2, -1) < 0)
-			continue;
-		if (fds[1].revents != 0)
+	if (atomic_load(&p->crowded) && !atomic_load(&p->leaving))
+		line_up(p);
+	while (p->in_line > 0 || !atomic_load(&p->leaving)) {
+		fd = p->in_line > 0 ? line_take(p) : accept4(STDIN_FILENO,
+		    NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
 			break;
-		fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+		if (errno == EMFILE || errno == ENFILE)
 			poll(NULL, 0, 10);
+		else if (errno == EAGAIN)
+			poll(fds, 2, -1);
 	}
 	lock_give(&p->lead);
 	return fd;
@@ -412,22 +518,29 @@ leave(struct process *p, struct thread *threads, int n)
 	uint64_t one = 1;
 	int i;
 
+	atomic_store(&p->leaving, true);
 	if (write(p->stop, &one, sizeof(one)) < 0)
 		return;
 	for (i = 0; i < n; i++)
 		if (!thread_join(&threads[i], until))
 			return;
 	lock_take(&p->lock);
-	for (;;) {
-		const struct inside *in = p->free;
-		int idle = 0;
-
-		for (; in != NULL; in = (struct inside *)in->rq.next)
-			idle++;
-		if (idle == p->made || !lock_wait_until(&p->lock, until))
-			break;
-	}
+	while (p->idle < p->made && lock_wait_until(&p->lock, until))
+		continue;
 	lock_give(&p->lock);
+	log_flush();
+}
+
+/* A descriptor a waiting caller, as far as the system lets us. */
+static void
+more_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return;
+	r.rlim_cur = r.rlim_max < 16384 ? r.rlim_max : 16384;
+	setrlimit(RLIMIT_NOFILE, &r);
 }
 
 static void
@@ -459,6 +572,7 @@ serve(const struct route *route)
 		return 1;
 	}
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+	more_descriptors();
 	fcgi_init();
 	p.service.route = route;
 	p.service.pool = db_pool_new(p.service.set.database_url,
