@@ -92,7 +92,7 @@ charger_auth(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/gateway/chargers/{chargePointId}/auth",
 	.access = ACCESS_GATEWAY, .answer = charger_auth, .open = door_open,
-	.threads = 4, .connections = 2,
+	.threads = 8, .connections = 4,
 };
 
 int
