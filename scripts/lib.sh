@@ -394,7 +394,7 @@ start_endpoint() {
 	[ -z "$lib_as_root" ] ||
 		drop=(-u www-data -g www-data -U www-data -G www-data)
 	install_binary "$home" "$name"
-	setsid spawn-fcgi -n -s "$home/s/$name.sock" -M 0660 -b 1024 \
+	setsid spawn-fcgi -n -s "$home/s/$name.sock" -M 0660 -b 4096 \
 		"${drop[@]}" -- "$home/bin/supervise" -n "$processes" \
 		-p "$home/pid/$name.pid" "$home/bin/$name" \
 		</dev/null >>"$log" 2>&1 3>&- 9>&- &
@@ -501,12 +501,12 @@ lib_listen_lines() {
 
 	read -r host port < <(split_listen "$1" | sed 's/^ /- /')
 	if [ "$host" != - ]; then
-		printf 'listen %s:%s;\n' "$host" "$port"
+		printf 'listen %s:%s backlog=4096;\n' "$host" "$port"
 		return
 	fi
-	printf 'listen %s;\n' "$port"
+	printf 'listen %s backlog=4096;\n' "$port"
 	[ ! -s /proc/net/if_inet6 ] ||
-		printf 'listen [::]:%s ipv6only=on;\n' "$port"
+		printf 'listen [::]:%s ipv6only=on backlog=4096;\n' "$port"
 }
 
 # write_nginx HOME LISTEN: the snippet and the configuration around it, with
