@@ -523,7 +523,7 @@ CREATE INDEX meter_samples_transaction_idx ON meter_samples USING btree (charge_
 
 CREATE INDEX sessions_charger_idx ON sessions USING btree (charge_point_id, started_at DESC, session_id DESC);
 
-CREATE INDEX sessions_connector_idx ON sessions USING btree (charge_point_id, connector_id, started_at);
+CREATE INDEX sessions_connector_idx ON sessions USING btree (charge_point_id, connector_id, started_at, transaction_id);
 
 CREATE INDEX sessions_review_idx ON sessions USING btree (started_at DESC, session_id DESC) WHERE needs_review;
 
