@@ -54,10 +54,31 @@ run:
 test:
 	./scripts/test
 
+# Programs that only tests/bench and tests/faults need.
+bench-programs: build/bench/constant build/faults/load
+
+build/bench/%: build/tests/bench/%.o build/libcpms.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+build/faults/%: build/tests/faults/%.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+# GROWTH: as many events are stored when growth is measured.
+GROWTH = 1000000
+bench: all
+	./scripts/deps --test --bench
+	./tests/bench/run --growth $(GROWTH)
+
+faults: all
+	./scripts/deps --test
+	./tests/faults/run
+
 clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all unit check run test clean
+.PHONY: all unit check run test bench-programs bench faults clean
 -include $(lib_obj:.o=.d) $(bin:build/bin/%=build/handlers/%.d)
 -include $(unit:build/test/%=build/tests/unit/%.d)

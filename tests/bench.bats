@@ -1,0 +1,24 @@
+#!/usr/bin/env bats
+# The short form of `make bench`: that it runs and judges, not how it judges:
+# the tests run beside other things.
+
+setup_file() {
+	load lib/stack
+	command -v wrk >/dev/null || return 0
+	env -u CPMS_HOME "$stack_root/tests/bench/run" --short ingest \
+		>"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || true
+}
+
+setup() {
+	command -v wrk >/dev/null || skip "wrk is not installed"
+}
+
+@test "the benchmark of ingest ends with a verdict on each goal" {
+	cat "$BATS_FILE_TMPDIR/said"
+	[ "$(grep -cE '^(met: |NOT MET: )' "$BATS_FILE_TMPDIR/said")" = 5 ]
+}
+
+@test "no event of the benchmark was refused" {
+	cat "$BATS_FILE_TMPDIR/said"
+	[ "$(grep -c ', 0 failed$' "$BATS_FILE_TMPDIR/said")" = 6 ]
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+# The short form of `make faults`: one system is broken in every way while a
+# load runs, and nothing that was acknowledged may be lost.
+
+setup_file() {
+	load lib/stack
+	env -u CPMS_HOME "$stack_root/tests/faults/run" --short \
+		>"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || true
+}
+
+# What the run said about a fault.
+met() {
+	grep " $1 " "$BATS_FILE_TMPDIR/said" || cat "$BATS_FILE_TMPDIR/said"
+	grep " $1:" "$BATS_FILE_TMPDIR/said" || true
+	grep -q "^met: *$1 " "$BATS_FILE_TMPDIR/said"
+}
+
+@test "a killed events process loses nothing that it acknowledged" {
+	met kill_process
+}
+
+@test "a killed database backend loses nothing" {
+	met kill_backend
+}
+
+@test "a database that stops in the middle and comes back loses nothing" {
+	met stop_cluster
+}
+
+@test "a database that hangs is waited for, then refused, never forgotten" {
+	met hang
+}
+
+@test "restarts of all endpoints refuse nothing" {
+	met restart
+}
+
+@test "a reload of nginx refuses nothing" {
+	met reload_nginx
+}
+
+@test "a full disk of the database loses nothing, and room is enough to go on" {
+	! grep -q '^left out: disk_full' "$BATS_FILE_TMPDIR/said" ||
+		skip "a file system of its own takes root"
+	met disk_full
+}
+
+@test "under more than it can carry it keeps its memory and its word" {
+	met overload
+}
