@@ -24,9 +24,9 @@ settled() {
 
 	sql "update settlements set lease_until = lease_until + interval '1 day'
 		where lease_until is not null"
-	while claim_all sweep '"leaseSeconds":86400' &&
-		[ "$(field .leaseToken)" != null ]; do
-		:
+	for n in {1..50}; do
+		claim_all sweep '"leaseSeconds":86400'
+		[ "$(field .leaseToken)" != null ] || break
 	done
 	site_make 0.5
 	wallet 0xW
@@ -141,6 +141,29 @@ settled() {
 		"40|6.0000|0" ]
 	[ "$(sql "select count(*) filter (where kind = 'Adjustment') > 0
 		from settlements where site_id = '$site'")" = t ]
+}
+
+@test "a late sample waits for a claim under way and makes an adjustment" {
+	settled 0
+	send "$(started 0 7 1 0)" "$(sampled 60 7 100)" "$(ended 600 7)"
+	t=$(settlement 1)
+	psql -Xq -v ON_ERROR_STOP=1 -d "$CPMS_TEST_DATABASE_URL" 3>&- <<-END &
+		begin;
+		select 1 from settlements where settlement_id = '$t' for update
+			\g /dev/null
+		\! touch "$BATS_TEST_TMPDIR/locked"
+		select pg_sleep(1) \g /dev/null
+		update settlements set frozen_at = now(), site_seq = 1,
+			statement = '{}', statement_sha256 =
+			encode(sha256('{}'), 'hex')
+			where settlement_id = '$t';
+		commit;
+	END
+	wait_for test -e "$BATS_TEST_TMPDIR/locked"
+	send "$(sampled 120 7 300)"
+	wait "$!"
+	[ "$(settlements '[.kind, .amount]' | tr '\n' ' ')" = \
+		'["Settlement",0.05] ["Adjustment",0.1] ' ]
 }
 
 @test "Held, submitted and amountless ones are not handed out" {
