@@ -27,16 +27,14 @@ static const struct statement sessions_find = { "sessions_find",
     "  AND s.transaction_id = g.tx AND s.duplicate_of IS NULL"
     "  AND NOT s.has_start OFFSET 0) s" };
 
-/* One index each: a transaction's own starts, and the session without one. */
+/* What has no start of its own is missing here. */
 static const struct statement running_find = { "running_find",
-    "SELECT t.n::int AS n FROM unnest($1::text[], $2::int[])"
+    "SELECT t.n::int AS n, s.runs FROM unnest($1::text[], $2::int[])"
     " WITH ORDINALITY AS t (cp, tx, n)"
-    " WHERE (SELECT bool_and(s.end_kind IS NULL) FROM sessions s"
-    "  WHERE s.charge_point_id = t.cp AND s.transaction_id = t.tx"
-    "  AND s.duplicate_of IS NULL AND s.has_start)"
-    " AND NOT EXISTS (SELECT FROM sessions s"
-    "  WHERE s.charge_point_id = t.cp AND s.transaction_id = t.tx"
-    "  AND NOT s.has_start OFFSET 0)" };
+    " CROSS JOIN LATERAL (SELECT s.end_kind IS NULL AS runs"
+    "  FROM sessions s WHERE s.charge_point_id = t.cp"
+    "  AND s.transaction_id = t.tx AND s.duplicate_of IS NULL"
+    "  AND s.has_start OFFSET 0) s" };
 
 static const struct statement session_load = { "session_load",
     "SELECT " SESSION_COLUMNS " FROM sessions s"
@@ -189,13 +187,18 @@ store_running_find(struct ctx *cx, const struct transaction *x, size_t n)
 size_t
 store_running_read(const struct rows *r, struct transaction *x, size_t n)
 {
+	int at = rows_column(r, "n"), runs = rows_column(r, "runs");
 	size_t i, k = 0, left = 0;
 
 	for (i = 0; i < n; i++) {
-		if (k < rows_count(r) &&
-		    (size_t)rows_i32(r, k, 0) == i + 1)
-			k++;
-		else
+		bool any = false, all = true;
+
+		for (; k < rows_count(r) &&
+		    (size_t)rows_i32(r, k, at) == i + 1; k++) {
+			any = true;
+			all = all && rows_bool(r, k, runs);
+		}
+		if (!any || !all)
 			x[left++] = x[i];
 	}
 	return left;
