@@ -276,6 +276,7 @@ start_cluster() {
 			true
 		lib_as_pg "$home" "$bin/initdb" -D "$home/pg" -U postgres \
 			--auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+			--lc-collate=C \
 			>>"$log" 2>&1 </dev/null ||
 			die "initdb failed, its words are in $log"
 		printf "include_if_exists 'cpms.conf'\n" |
