@@ -212,6 +212,11 @@ do $do$ begin
 	create unique index settlements_open_key on settlements
 		(session_id, charge_point_id, site_id, currency)
 		where frozen_at is null;
+	drop index if exists settlements_status_idx;
+	create index settlements_status_idx on settlements
+		(status, created_at, settlement_id);
+	create index settlements_pending_idx on settlements
+		(created_at, settlement_id) where status = 'Pending';
 	create index settlements_created_idx on settlements
 		(created_at, settlement_id);
 	create index settlements_site_created_idx on settlements

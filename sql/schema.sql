@@ -539,11 +539,13 @@ CREATE INDEX settlements_created_idx ON settlements USING btree (created_at, set
 
 CREATE UNIQUE INDEX settlements_open_key ON settlements USING btree (session_id, charge_point_id, site_id, currency) WHERE (frozen_at IS NULL);
 
+CREATE INDEX settlements_pending_idx ON settlements USING btree (created_at, settlement_id) WHERE (status = 'Pending'::text);
+
 CREATE INDEX settlements_site_created_idx ON settlements USING btree (site_id, created_at, settlement_id);
 
 CREATE INDEX settlements_site_status_idx ON settlements USING btree (site_id, status, created_at, settlement_id);
 
-CREATE INDEX settlements_status_idx ON settlements USING btree (status, created_at);
+CREATE INDEX settlements_status_idx ON settlements USING btree (status, created_at, settlement_id);
 
 CREATE INDEX sites_created_idx ON sites USING btree (created_at, site_id);
 
