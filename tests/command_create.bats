@@ -224,8 +224,9 @@ teardown() {
 	own_post "$key-first" accepted
 	own_post "$key" slow:1:accepted >/dev/null &
 	until_sent "$key"
-	sql "select pg_terminate_backend(pid) from pg_stat_activity
-		where pid <> pg_backend_pid() and datname = 'cpms'" >/dev/null
+	psql -Xq -d "$CPMS_DATABASE_URL" -o /dev/null -c "
+		select pg_terminate_backend(pid) from pg_stat_activity
+		where pid <> pg_backend_pid() and usename = current_user" 3>&-
 	wait $!
 	own_post "$key" slow:1:accepted
 	own_stop
@@ -261,7 +262,7 @@ teardown() {
 	own_post "$key-3" close
 	own_stop
 	[ "$(grep "^$key-2" "$gateway_log" | cut -f2)" = 'Bearer s3cret-key' ]
-	run grep -c -e s3cret -e T1 "$own/log"
+	run grep -cw -e s3cret -e T1 "$own/log"
 	[ "$output" = 0 ]
 }
 
