@@ -27,7 +27,7 @@
 
 enum {
 	MAX_REQUESTS = 1024,
-	KEPT_REQUESTS = 64,	/* with their memory, when there is less to do */
+	KEPT_REQUESTS = 64,	/* with their memory, after a rush */
 	LINE = 8192,		/* accepted, nothing read yet */
 	PATIENCE = 5,
 	LEAVE = 20,
