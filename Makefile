@@ -68,7 +68,7 @@ build/faults/%: build/tests/faults/%.o
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000
 bench: all
-	./scripts/deps --test --bench
+	./scripts/deps --test
 	./tests/bench/run --growth $(GROWTH)
 
 faults: all

@@ -4,13 +4,8 @@
 
 setup_file() {
 	load lib/stack
-	command -v wrk >/dev/null || return 0
 	env -u CPMS_HOME "$stack_root/tests/bench/run" --short ingest \
 		>"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || true
-}
-
-setup() {
-	command -v wrk >/dev/null || skip "wrk is not installed"
 }
 
 @test "the benchmark of ingest ends with a verdict on each goal" {
