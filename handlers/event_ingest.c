@@ -3,8 +3,9 @@
  *
  * One event or an array, answered 202 after the commit.  Threads that accept
  * decode and queue; one committer writes all that queued while its last
- * commit was under way; one replier answers.  No timer: an idle process
- * commits at once, a busy one batches by itself.
+ * commit was under way, with a helper when that is more than a batch; one
+ * replier answers.  No timer: an idle process commits at once, a busy one
+ * batches by itself.
  *
  * The gateway never retries, so a request waits for the database or for
  * room until its deadline and only then is refused.
@@ -20,7 +21,10 @@
 #include "store/event.h"
 #include "wire/event.h"
 
-enum { BATCH_REQUESTS = 256, BATCH_EVENTS = 2000 };
+enum {
+	BATCH_REQUESTS = 256,
+	BATCH_EVENTS = 500	/* or what one request brings */
+};
 
 /*
  * A request with its decoded events, or with the fault that refused it: then
@@ -40,16 +44,28 @@ struct list {
 };
 
 /*
- * An item is in `waiting`, in the committer's hands, or in `done`.  The
+ * One commits all there is; the other helps only while there is more than a
+ * batch holds: two that share what comes would each commit half.
+ */
+struct committer {
+	struct ingestor *in;
+	struct ctx cx;
+	struct thread thread;
+};
+
+/*
+ * An item is in `waiting`, in a committer's hands, or in `done`.  The
  * replier also takes from `waiting` what has waited too long.
  */
 struct ingestor {
-	struct ctx cx;		/* the committer's */
 	struct limits limits;
-	struct lock lock;	/* both lists */
-	struct lock replies;	/* wakes the replier */
+	struct lock lock;	/* of `waiting` */
+	struct lock replies;	/* of `done`; wakes the replier */
+	struct lock surplus;	/* wakes the helper */
 	struct list waiting, done;
-	struct thread committer, replier;
+	size_t events;		/* in `waiting` */
+	struct committer first, helper;
+	struct thread replier;
 };
 
 static void
@@ -101,9 +117,27 @@ finish(struct ingestor *in, struct list *done)
 	lock_wake_one(&in->replies);
 }
 
-static usec_t
-batch_take(struct ingestor *in, struct list *batch, size_t *events)
+static void
+waiting_push(struct ingestor *in, struct item *it)
 {
+	list_push(&in->waiting, it);
+	in->events += it->n;
+}
+
+static struct item *
+waiting_pop(struct ingestor *in)
+{
+	struct item *it = list_pop(&in->waiting);
+
+	if (it != NULL)
+		in->events -= it->n;
+	return it;
+}
+
+static usec_t
+batch_take(struct committer *c, struct list *batch, size_t *events)
+{
+	struct ingestor *in = c->in;
 	usec_t deadline = INT64_MAX;
 	struct item *it;
 	int n = 0;
@@ -111,11 +145,11 @@ batch_take(struct ingestor *in, struct list *batch, size_t *events)
 	list_init(batch);
 	*events = 0;
 	lock_take(&in->lock);
-	while (in->waiting.first == NULL)
+	while (c == &in->first && in->waiting.first == NULL)
 		lock_wait(&in->lock);
 	while ((it = in->waiting.first) != NULL && n < BATCH_REQUESTS &&
 	    (n == 0 || *events + it->n <= BATCH_EVENTS)) {
-		list_push(batch, list_pop(&in->waiting));
+		list_push(batch, waiting_pop(in));
 		*events += it->n;
 		if (it->rq->cx.deadline < deadline)
 			deadline = it->rq->cx.deadline;
@@ -125,10 +159,23 @@ batch_take(struct ingestor *in, struct list *batch, size_t *events)
 	return deadline;
 }
 
-static enum fault
-commit(struct ingestor *in, const struct item *first, size_t events)
+/* In front of what waits already, in their order. */
+static void
+waiting_return(struct ingestor *in, struct list *back)
 {
-	struct event **all = arena_alloc(&in->cx.arena,
+	const struct item *it;
+
+	lock_take(&in->lock);
+	for (it = back->first; it != NULL; it = it->next)
+		in->events += it->n;
+	list_return(&in->waiting, back);
+	lock_give(&in->lock);
+}
+
+static enum fault
+commit(struct committer *c, const struct item *first, size_t events)
+{
+	struct event **all = arena_alloc(&c->cx.arena,
 	    events * sizeof(struct event *));
 	const struct item *it;
 	size_t i, n = 0;
@@ -136,15 +183,15 @@ commit(struct ingestor *in, const struct item *first, size_t events)
 	for (it = first; it != NULL; it = it->next)
 		for (i = 0; i < it->n; i++)
 			all[n++] = &it->events[i];
-	return n == 0 ? FAULT_NONE : ingest(&in->cx, &in->limits, all, n);
+	return n == 0 ? FAULT_NONE : ingest(&c->cx, &c->in->limits, all, n);
 }
 
 static void
-quarantine(struct ingestor *in, const struct item *it)
+quarantine(struct committer *c, const struct item *it)
 {
 	const char *why = it->detail == NULL ? "" : it->detail;
 
-	if (store_quarantine(&in->cx, why, it->rq->body,
+	if (store_quarantine(&c->cx, why, it->rq->body,
 	    it->rq->body_len) != FAULT_NONE)
 		log_line(LOG_WARNING_LINE, "a refused body was not kept");
 }
@@ -154,16 +201,16 @@ quarantine(struct ingestor *in, const struct item *it)
  * fault, so each is tried alone.
  */
 static void
-commit_each(struct ingestor *in, struct list *batch, struct list *done,
+commit_each(struct committer *c, struct list *batch, struct list *done,
     struct list *again)
 {
 	struct item *it;
 	enum fault f;
 
 	while ((it = list_pop(batch)) != NULL) {
-		ctx_reset(&in->cx, in->cx.now, it->rq->cx.deadline);
+		ctx_reset(&c->cx, c->cx.now, it->rq->cx.deadline);
 		it->next = NULL;
-		f = commit(in, it, it->n);
+		f = commit(c, it, it->n);
 		if (f == FAULT_DATABASE) {
 			list_push(again, it);
 			continue;
@@ -173,7 +220,7 @@ commit_each(struct ingestor *in, struct list *batch, struct list *done,
 			it->detail = "the database refused it";
 		}
 		if (it->fault != FAULT_NONE)
-			quarantine(in, it);
+			quarantine(c, it);
 		list_push(done, it);
 	}
 }
@@ -192,32 +239,30 @@ expired(struct item *it)
 }
 
 static void
-run_batch(struct ingestor *in)
+run_batch(struct committer *c)
 {
 	struct list batch, done, again;
 	struct item *it;
 	enum fault f;
 	size_t events;
-	usec_t deadline = batch_take(in, &batch, &events);
+	usec_t deadline = batch_take(c, &batch, &events);
 
 	list_init(&done);
 	list_init(&again);
-	ctx_reset(&in->cx, time_now(), deadline);
-	f = commit(in, batch.first, events);
+	ctx_reset(&c->cx, time_now(), deadline);
+	f = commit(c, batch.first, events);
 	if (f != FAULT_NONE && f != FAULT_DATABASE && f != FAULT_BUSY)
-		commit_each(in, &batch, &done, &again);
+		commit_each(c, &batch, &done, &again);
 	while ((it = list_pop(&batch)) != NULL) {
 		if (f == FAULT_NONE && it->fault != FAULT_NONE)
-			quarantine(in, it);
+			quarantine(c, it);
 		list_push(f == FAULT_NONE || expired(it) ? &done : &again,
 		    it);
 	}
 	if (f != FAULT_NONE)
-		db_release(&in->cx);
-	finish(in, &done);
-	lock_take(&in->lock);
-	list_return(&in->waiting, &again);
-	lock_give(&in->lock);
+		db_release(&c->cx);
+	finish(c->in, &done);
+	waiting_return(c->in, &again);
 }
 
 static void *
@@ -225,6 +270,34 @@ committer(void *arg)
 {
 	for (;;)
 		run_batch(arg);
+	return NULL;
+}
+
+static bool
+has_surplus(struct ingestor *in)
+{
+	bool more;
+
+	lock_take(&in->lock);
+	more = in->events > BATCH_EVENTS;
+	lock_give(&in->lock);
+	return more;
+}
+
+/* A wake-up that it misses is no harm: the first leaves nothing undone. */
+static void *
+helper(void *arg)
+{
+	struct committer *c = arg;
+	struct ingestor *in = c->in;
+
+	for (;;) {
+		lock_take(&in->surplus);
+		while (!has_surplus(in))
+			lock_wait(&in->surplus);
+		lock_give(&in->surplus);
+		run_batch(c);
+	}
 	return NULL;
 }
 
@@ -237,9 +310,10 @@ expire(struct ingestor *in, struct list *out)
 
 	list_init(&keep);
 	lock_take(&in->lock);
-	while ((it = list_pop(&in->waiting)) != NULL)
+	while ((it = waiting_pop(in)) != NULL)
 		list_push(expired(it) ? out : &keep, it);
-	list_return(&in->waiting, &keep);
+	while ((it = list_pop(&keep)) != NULL)
+		waiting_push(in, it);
 	lock_give(&in->lock);
 }
 
@@ -272,6 +346,16 @@ replier(void *arg)
 	return NULL;
 }
 
+static void
+committer_start(struct committer *c, struct ingestor *in,
+    struct db_pool *pool, void *(*run)(void *))
+{
+	c->in = in;
+	ctx_init(&c->cx);
+	c->cx.pool = pool;
+	thread_start(&c->thread, run, c);
+}
+
 static void *
 ingestor_open(const struct service *s)
 {
@@ -279,16 +363,16 @@ ingestor_open(const struct service *s)
 
 	if (in == NULL)
 		abort();
-	ctx_init(&in->cx);
-	in->cx.pool = s->pool;
 	in->limits = (struct limits){
 		s->set.max_charge_kw, s->set.review_kwh
 	};
 	lock_init(&in->lock);
 	lock_init(&in->replies);
+	lock_init(&in->surplus);
 	list_init(&in->waiting);
 	list_init(&in->done);
-	thread_start(&in->committer, committer, in);
+	committer_start(&in->first, in, s->pool, committer);
+	committer_start(&in->helper, in, s->pool, helper);
 	thread_start(&in->replier, replier, in);
 	return in;
 }
@@ -312,7 +396,7 @@ event_ingest(struct request *rq)
 	struct ingestor *in = rq->state;
 	struct item *it = arena_alloc(&rq->cx.arena, sizeof(*it));
 	enum fault kept;
-	bool is_array;
+	bool is_array, surplus;
 
 	it->rq = rq;
 	it->fault = wire_events(&rq->cx, rq->body, rq->body_len, &it->events,
@@ -324,16 +408,19 @@ event_ingest(struct request *rq)
 	it->detail = rq->cx.detail;
 	kept = request_keep(rq);
 	lock_take(&in->lock);
-	list_push(&in->waiting, it);
+	waiting_push(in, it);
+	surplus = in->events > BATCH_EVENTS;
 	lock_give(&in->lock);
 	lock_wake_one(&in->lock);
+	if (surplus)
+		lock_wake_one(&in->surplus);
 	return kept;
 }
 
 static const struct route route = {
 	.method = "POST", .path = "/v1/gateway/events",
 	.access = ACCESS_GATEWAY, .answer = event_ingest,
-	.open = ingestor_open, .threads = 2, .connections = 1,
+	.open = ingestor_open, .threads = 2, .connections = 2,
 };
 
 int

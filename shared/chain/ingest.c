@@ -6,6 +6,8 @@
 #include "book.h"
 #include "store/event.h"
 
+enum { MANY_EVENTS = 200 };
+
 /* By charger; each charger's events as they were received. */
 static int
 event_order(const void *a, const void *b)
@@ -133,38 +135,81 @@ batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
 	return FAULT_NONE;
 }
 
+struct places {
+	int chargers, events, running, sessions;
+};
+
+/* Remembers where the results of what is queued will be. */
+static enum fault
+batch_queue_locks(struct batch *b, struct places *at)
+{
+	struct ctx *cx = b->cx;
+	enum fault f;
+
+	at->chargers = db_position(cx);
+	if ((f = store_chargers_touch(cx, b->events, b->n)))
+		return f;
+	at->running = db_position(cx);
+	if ((f = store_running_find(cx, b->sampled, b->n_sampled)))
+		return f;
+	at->sessions = db_position(cx);
+	return store_sessions_find(cx, b->of, b->n_of, b->starts,
+	    b->n_starts);
+}
+
 /*
- * First round trip: locks, raw events, what is known of their sessions.
- * Samples of sessions that all run, which most events are, touch none.
+ * Many events are stored before their chargers are locked, which lets
+ * another batch store its own meanwhile; for few that is a round trip too
+ * much.
+ */
+static enum fault
+batch_store(struct batch *b, struct places *at, struct rows **results)
+{
+	struct ctx *cx = b->cx;
+	enum fault f;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0)))
+		return f;
+	at->events = db_position(cx);
+	if ((f = store_events_add(cx, b->events, b->n)))
+		return f;
+	if (b->n >= MANY_EVENTS) {
+		if ((f = db_sync(cx, results)))
+			return f;
+		store_events_added(results[at->events], b->events, b->n);
+	}
+	if ((f = batch_queue_locks(b, at)) || (f = db_sync(cx, results)))
+		return f;
+	if (b->n < MANY_EVENTS)
+		store_events_added(results[at->events], b->events, b->n);
+	return FAULT_NONE;
+}
+
+/*
+ * Locks, raw events, what is known of their sessions.  Samples of sessions
+ * that all run, which most events are, touch none.
  */
 static enum fault
 batch_read(struct batch *b, const struct limits *limits)
 {
-	struct rows *results[DB_RESULTS], *sessions = NULL;
-	struct ctx *cx = b->cx;
+	struct rows *results[DB_RESULTS], *sessions;
+	struct places at;
 	enum fault f;
 	size_t i, n = 0;
 	bool unknown;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = store_chargers_touch(cx, b->events, b->n)) ||
-	    (f = store_events_add(cx, b->events, b->n)) ||
-	    (f = store_running_find(cx, b->sampled, b->n_sampled)) ||
-	    (f = store_sessions_find(cx, b->of, b->n_of, b->starts,
-	    b->n_starts)) ||
-	    (f = db_sync(cx, results)))
+	if ((f = batch_store(b, &at, results)))
 		return f;
-	store_events_added(results[2], b->events, b->n);
-	unknown = !store_chargers_touched(results[1], b->events, b->n);
-	if (b->n_of > 0)
-		sessions = results[b->n_sampled > 0 ? 4 : 3];
+	unknown = !store_chargers_touched(results[at.chargers], b->events,
+	    b->n);
+	sessions = b->n_of > 0 ? results[at.sessions] : NULL;
 	if (b->n_sampled > 0 && !unknown)
-		b->n_sampled = store_running_read(results[3], b->sampled,
-		    b->n_sampled);
+		b->n_sampled = store_running_read(results[at.running],
+		    b->sampled, b->n_sampled);
 	if ((unknown || b->n_sampled > 0) &&
 	    (f = batch_read_more(b, unknown, &sessions)))
 		return f;
-	book_open(&b->book, cx, limits, b->of, b->n_of, sessions);
+	book_open(&b->book, b->cx, limits, b->of, b->n_of, sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
