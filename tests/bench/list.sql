@@ -1,0 +1,3 @@
+-- pgbench -M prepared: a charger's 50 newest sessions, as the list reads them.
+\set cp random(1, :chargers)
+select s.session_id, s.charge_point_id, s.connector_id, s.transaction_id, s.id_tag, s.has_start, s.start_conflict, s.started_at, s.meter_start_wh, s.end_kind, s.stale, s.ended_at, s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source, s.is_estimated, s.needs_review, s.finalized_at, s.duplicate_of, s.tariff_id, s.cost_amount, s.cost_currency, s.priced_at, s.created_at, s.updated_at from sessions s where charge_point_id = 'CP-' || lpad(:cp::text, 5, '0') order by started_at desc, session_id desc limit 50;
