@@ -530,6 +530,30 @@ curl_config() {
 		where charge_point_id = '$id'")" = 20 ]
 }
 
+@test "the same backlog in two orders at once makes nobody wait for the other" {
+	local i
+
+	send "$(event ChargerHeartbeat 0)"
+	alone_start event_ingest
+	seq 1 600 | jq -c --arg id "$id" '{type: "ChargerHeartbeat",
+		chargePointId: $id, ts: (1767225600 + . | todate)}' |
+		jq -sc . >"$BATS_TEST_TMPDIR/forth"
+	jq -c reverse "$BATS_TEST_TMPDIR/forth" >"$BATS_TEST_TMPDIR/back"
+	for ((i = 0; i < 8; i++)); do
+		sed -i "s/\"$id[^\"]*\"/\"$id-$i\"/g" \
+			"$BATS_TEST_TMPDIR/forth" "$BATS_TEST_TMPDIR/back"
+		alone event_ingest POST /v1/gateway/events \
+			"$(<"$BATS_TEST_TMPDIR/forth")" 3>&- &
+		(send "$(<"$BATS_TEST_TMPDIR/back")") 3>&-
+		wait $!
+	done
+	[ "$(sql "select count(*) from gateway_events
+		where charge_point_id like '$id-%'")" = 4800 ]
+	run grep -hc sqlstate=40P01 "$alone_dir/log" \
+		"$CPMS_TEST_RUN_DIR/log/event_ingest.log"
+	[ "$output" = $'0\n0' ]
+}
+
 @test "many posters of one event at once make it one event" {
 	local i
 

@@ -20,7 +20,11 @@ static const struct statement chargers_add = { "chargers_add",
  * mode: enum event_identity.  Ids are taken before the insert, in the order
  * of the arrays, so that nothing has to be joined to know which were new.  A
  * repetition within the arrays conflicts like one of before.
+ *
+ * Rows are made in one order everywhere: two batches that hold the same events
+ * wait for each other's, and each must not have what the other waits for.
  */
+#define IN_ORDER " ORDER BY cp, ts, digest, id"
 #define ITEM \
 	"item AS MATERIALIZED (" \
 	"  SELECT nextval('gateway_events_id_seq') AS id, cp, type, ts," \
@@ -39,7 +43,8 @@ static const struct statement events_add = { "events_add",
     "WITH " ITEM ", fresh AS ("
     "  INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
     "   payload, received_at, digest)"
-    "  SELECT id, cp, type, ts, payload, received, " DIGEST " FROM item"
+    "  SELECT id, cp, type, ts, payload, received, " DIGEST " AS digest"
+    "  FROM item" IN_ORDER
     "  ON CONFLICT (charge_point_id, ts, digest) DO NOTHING"
     "  RETURNING id)"
     WHICH_ARE_NEW };
@@ -62,8 +67,7 @@ static const struct statement keyed_events_add = { "keyed_events_add",
     "  SELECT id, cp, type, ts, payload, received, digest FROM ("
     "   SELECT DISTINCT ON (cp, coalesce(key, id::text)) * FROM keyed k"
     "   WHERE key IS NULL OR (cp, key) IN (TABLE known)"
-    "   ORDER BY cp, coalesce(key, id::text), id) f"
-    "  ORDER BY id"
+    "   ORDER BY cp, coalesce(key, id::text), id) f" IN_ORDER
     "  ON CONFLICT (charge_point_id, ts, digest) DO NOTHING"
     "  RETURNING id)"
     WHICH_ARE_NEW };
@@ -210,18 +214,35 @@ store_events_add(struct ctx *cx, struct event *const *e, size_t n)
 	    NULL, 0);
 }
 
-/* Both halves of the result are in the order of the arrays. */
+/* The row of the first n, whose ids rise, that has this id. */
+static size_t
+row_of(const struct rows *r, int column, size_t n, int64_t id)
+{
+	size_t lo = 0, hi = n, mid;
+
+	while (hi - lo > 1) {
+		mid = lo + (hi - lo) / 2;
+		if (rows_i64(r, mid, column) <= id)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* First all ids in the order of the arrays, then those of the new. */
 void
 store_events_added(const struct rows *r, struct event *const *e, size_t n)
 {
-	int id = rows_column(r, "id");
-	size_t i, k = n;
+	int column = rows_column(r, "id");
+	int64_t id;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		e[i]->id = 0;
-		if (k < rows_count(r) &&
-		    rows_i64(r, k, id) == rows_i64(r, i, id))
-			e[i]->id = rows_i64(r, k++, id);
+	for (i = n; i < rows_count(r); i++) {
+		id = rows_i64(r, i, column);
+		e[row_of(r, column, n, id)]->id = id;
 	}
 }
 
@@ -260,11 +281,11 @@ store_samples_add(struct ctx *cx, struct event *const *e, size_t n)
 	size_t i, k, room = 0;
 
 	for (i = 0; i < n; i++)
-		if (e[i]->type == EVENT_SAMPLE)
+		if (e[i]->type == EVENT_SAMPLE && e[i]->id != 0)
 			room += e[i]->n_readings + 1;
 	table_init(&t, cx, types, 14, room);
 	for (i = 0; i < n; i++) {
-		if (e[i]->type != EVENT_SAMPLE)
+		if (e[i]->type != EVENT_SAMPLE || e[i]->id == 0)
 			continue;
 		k = 0;
 		do
