@@ -39,6 +39,7 @@ struct batch {
 	size_t n_of, n_sampled;
 	struct start_key *starts;
 	size_t n_starts;
+	bool has_samples;	/* they are stored already */
 	struct book book;
 };
 
@@ -158,9 +159,9 @@ batch_queue_locks(struct batch *b, struct places *at)
 }
 
 /*
- * Many events are stored before their chargers are locked, which lets
- * another batch store its own meanwhile; for few that is a round trip too
- * much.
+ * Many events and their samples are stored before their chargers are locked,
+ * which lets another batch store its own meanwhile; for few that is a round
+ * trip too much.
  */
 static enum fault
 batch_store(struct batch *b, struct places *at, struct rows **results)
@@ -177,6 +178,9 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
 		if ((f = db_sync(cx, results)))
 			return f;
 		store_events_added(results[at->events], b->events, b->n);
+		b->has_samples = true;
+		if ((f = store_samples_add(cx, b->events, b->n)))
+			return f;
 	}
 	if ((f = batch_queue_locks(b, at)) || (f = db_sync(cx, results)))
 		return f;
@@ -291,8 +295,10 @@ batch_write(struct batch *b)
 	struct ctx *cx = b->cx;
 	enum fault f;
 
-	if ((f = store_samples_add(cx, b->events, b->n)) ||
-	    (f = store_ends_add(cx, b->events, b->n)) ||
+	if (!b->has_samples &&
+	    (f = store_samples_add(cx, b->events, b->n)))
+		return f;
+	if ((f = store_ends_add(cx, b->events, b->n)) ||
 	    (f = book_queue_starts(&b->book)) ||
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
