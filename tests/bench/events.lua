@@ -3,7 +3,8 @@
 -- Events of CHARGERS chargers as a gateway posts them: 70 % samples of
 -- running sessions, 20 % heartbeats, 8 % status, 2 % ends with the start of
 -- the next session, about 200 bytes each; SIZE of them a request.  No two are
--- the same.  prepare.sql has made the sessions that run at the beginning.
+-- the same.  prepare.sql has made the sessions that run at the beginning, and
+-- says when that is.
 -- Each thread has READY requests ready before it begins.
 -- Ends with a line: wrk REQUESTS/S P50 P99 P99.9 FAILED (in microseconds).
 local threads = 0
@@ -23,7 +24,7 @@ function init(args)
 	chargers = math.floor((tonumber(args[1]) or chargers) / of)
 	size = tonumber(args[2]) or size
 	transactions = (tonumber(args[3]) or 0) * 1000000
-	base = os.time() - 600
+	base = 1769904000 + (tonumber(args[3]) or 0) * 7200 + 3600
 	math.randomseed(os.time() * 8 + number)
 	for i = 1, chargers do
 		local n = (i - 1) * of + number + 1

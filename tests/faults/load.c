@@ -1,5 +1,6 @@
 /*
- * load [-c CONNECTIONS] [-r PER_SECOND] [-t SECONDS] [-n NAME] PORT RECORD
+ * load [-c CONNECTIONS] [-r PER_SECOND] [-s EVENTS] [-t SECONDS] [-n NAME]
+ *	PORT RECORD
  *
  * Posts events to 127.0.0.1:PORT as gateways do, each connection those of its
  * own few chargers, one after the other, and remembers what was answered.
@@ -30,14 +31,13 @@
 enum {
 	CONNECTIONS_MAX = 8192,
 	CHARGERS = 4,		/* of each connection */
-	SESSION_EVENTS = 24,
 	PATIENCE_US = 8000000,
 	SECOND_US = 1000000,
 };
 
 struct charger {
 	int transaction;	/* 0: none yet */
-	int step;		/* of SESSION_EVENTS in a session */
+	int step;		/* of session_events */
 	long meter;
 };
 
@@ -61,7 +61,7 @@ struct connection {
 static struct connection connections[CONNECTIONS_MAX];
 static struct pollfd fds[CONNECTIONS_MAX];
 static const char *name = "load";
-static int port, n_connections = 16, per_second;
+static int port, n_connections = 16, per_second, session_events = 24;
 static int64_t start, end;
 static long next_seq;
 static FILE *record;
@@ -94,7 +94,8 @@ next_event(struct charger *c, char more[300])
 {
 	int step = c->step;
 
-	c->step = (c->step + 1) % SESSION_EVENTS;
+	more[0] = '\0';
+	c->step = (c->step + 1) % session_events;
 	if (step == 0) {
 		c->transaction++;
 		snprintf(more, 300, "\"connectorId\":1,\"transactionId\":%d,"
@@ -102,20 +103,20 @@ next_event(struct charger *c, char more[300])
 		    c->meter);
 		return "TransactionStarted";
 	}
-	if (step == SESSION_EVENTS - 1) {
+	if (c->transaction == 0)
+		return "ChargerHeartbeat";
+	if (step == session_events - 1) {
 		snprintf(more, 300, "\"transactionId\":%d,\"meterStopWh\":%ld,"
 		    "\"reason\":\"Local\"", c->transaction, c->meter);
 		return "TransactionEnded";
 	}
-	if (step % 4 == 1) {
+	if (step % 5 == 3)
+		return "ChargerHeartbeat";
+	if (step % 12 == 1) {
 		snprintf(more, 300, "\"connectorId\":1,\"status\":\"%s\","
-		    "\"errorCode\":\"NoError\"", step % 8 == 1 ? "Charging" :
+		    "\"errorCode\":\"NoError\"", step % 24 == 1 ? "Charging" :
 		    "SuspendedEV");
 		return "ConnectorStatusChanged";
-	}
-	if (step % 4 == 3) {
-		more[0] = '\0';
-		return "ChargerHeartbeat";
 	}
 	c->meter += 7;
 	snprintf(more, 300, "\"transactionId\":%d,\"samples\":[{\"measurand\":"
@@ -335,8 +336,8 @@ run(void)
 static void
 usage(void)
 {
-	fputs("usage: load [-c CONNECTIONS] [-r PER_SECOND] [-t SECONDS] "
-	    "[-n NAME] PORT RECORD\n", stderr);
+	fputs("usage: load [-c CONNECTIONS] [-r PER_SECOND] [-s EVENTS] "
+	    "[-t SECONDS] [-n NAME] PORT RECORD\n", stderr);
 	exit(2);
 }
 
@@ -346,17 +347,18 @@ main(int argc, char **argv)
 	struct rlimit files = { 16384, 16384 };
 	int c, i, seconds = 5;
 
-	while ((c = getopt(argc, argv, "c:r:t:n:")) != -1) {
+	while ((c = getopt(argc, argv, "c:r:s:t:n:")) != -1) {
 		switch (c) {
 		case 'c': n_connections = atoi(optarg); break;
 		case 'r': per_second = atoi(optarg); break;
+		case 's': session_events = atoi(optarg); break;
 		case 't': seconds = atoi(optarg); break;
 		case 'n': name = optarg; break;
 		default: usage();
 		}
 	}
 	if (optind + 2 != argc || n_connections < 1 ||
-	    n_connections > CONNECTIONS_MAX)
+	    n_connections > CONNECTIONS_MAX || session_events < 3)
 		usage();
 	port = atoi(argv[optind]);
 	if ((record = fopen(argv[optind + 1], "w")) == NULL) {
@@ -368,6 +370,9 @@ main(int argc, char **argv)
 	end = start + (int64_t)seconds * SECOND_US;
 	for (i = 0; i < n_connections; i++) {
 		connections[i].fd = -1;
+		for (c = 0; c < CHARGERS; c++)
+			connections[i].chargers[c].step =
+			    (i * CHARGERS + c) % session_events;
 		connections[i].due = per_second == 0 ? 0 : start +
 		    (int64_t)i * SECOND_US / per_second;
 	}
