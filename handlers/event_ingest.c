@@ -1,8 +1,8 @@
 /*
  * POST /v1/gateway/events
  *
- * One event or an array, answered 202 after the commit.  Threads that accept
- * decode and queue; one committer writes all that queued while its last
+ * One event or an array, answered 202 after the commit.  One thread accepts,
+ * decodes and queues; one committer writes all that queued while its last
  * commit was under way, with a helper when that is more than a batch; one
  * replier answers.  No timer: an idle process commits at once, a busy one
  * batches by itself.
@@ -50,6 +50,7 @@ struct list {
 struct committer {
 	struct ingestor *in;
 	struct ctx cx;
+	int repeats;		/* see ingest() */
 	struct thread thread;
 };
 
@@ -183,7 +184,8 @@ commit(struct committer *c, const struct item *first, size_t events)
 	for (it = first; it != NULL; it = it->next)
 		for (i = 0; i < it->n; i++)
 			all[n++] = &it->events[i];
-	return n == 0 ? FAULT_NONE : ingest(&c->cx, &c->in->limits, all, n);
+	return n == 0 ? FAULT_NONE : ingest(&c->cx, &c->in->limits, all, n,
+	    &c->repeats);
 }
 
 static void
@@ -420,7 +422,7 @@ event_ingest(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/gateway/events",
 	.access = ACCESS_GATEWAY, .answer = event_ingest,
-	.open = ingestor_open, .threads = 2, .connections = 2,
+	.open = ingestor_open, .threads = 1, .connections = 2,
 };
 
 int

@@ -515,6 +515,28 @@ curl_config() {
 	[ "$(explained length)" = 1 ]
 }
 
+@test "a reading knows the event it came in, in any order, new or repeated" {
+	local list
+
+	list=$(seq 1 60 | jq -sc --arg id "$id" 'map({type: "MeterSample",
+		chargePointId: "\($id)-\(. * 7 % 3)",
+		ts: (1767225600 + . * 37 % 61 | todate), transactionId: 7,
+		samples: [{measurand: "Energy.Active.Import.Register",
+		unit: "Wh", value: tostring}]})')
+	alone_start event_ingest
+	alone event_ingest POST /v1/gateway/events \
+		"$(jq -c '.[:30]' <<<"$list")"
+	[ "$(jq .count <<<"$body")" = 30 ]
+	alone event_ingest POST /v1/gateway/events "$list"
+	[ "$(jq .count <<<"$body")" = 60 ]
+	[ "$(sql "select count(*), count(distinct event_id)
+		from meter_samples m join gateway_events e
+		on e.charge_point_id = m.charge_point_id and e.id = m.event_id
+		and e.ts = m.ts
+		and e.payload #>> '{samples,0,value}' = m.value_text
+		where m.charge_point_id like '$id-%'")" = "60|60" ]
+}
+
 @test "the same event through two processes at once is one event" {
 	local i
 

@@ -6,7 +6,7 @@
 #include "book.h"
 #include "store/event.h"
 
-enum { MANY_EVENTS = 200 };
+enum { MANY_EVENTS = 200, REPEATS_LAST = 1000 };
 
 /* By charger; each charger's events as they were received. */
 static int
@@ -39,6 +39,7 @@ struct batch {
 	size_t n_of, n_sampled;
 	struct start_key *starts;
 	size_t n_starts;
+	bool repeats;		/* some of them may be known already */
 	bool has_samples;	/* they are stored already */
 	struct book book;
 };
@@ -172,12 +173,12 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
 	if ((f = db_queue(cx, &db_begin, NULL, 0)))
 		return f;
 	at->events = db_position(cx);
-	if ((f = store_events_add(cx, b->events, b->n)))
+	if ((f = store_events_add(cx, b->events, b->n, b->repeats)))
 		return f;
 	if (b->n >= MANY_EVENTS) {
 		if ((f = db_sync(cx, results)))
 			return f;
-		store_events_added(results[at->events], b->events, b->n);
+		store_events_added(cx, results[at->events], b->events, b->n);
 		b->has_samples = true;
 		if ((f = store_samples_add(cx, b->events, b->n)))
 			return f;
@@ -185,7 +186,7 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
 	if ((f = batch_queue_locks(b, at)) || (f = db_sync(cx, results)))
 		return f;
 	if (b->n < MANY_EVENTS)
-		store_events_added(results[at->events], b->events, b->n);
+		store_events_added(cx, results[at->events], b->events, b->n);
 	return FAULT_NONE;
 }
 
@@ -320,15 +321,26 @@ batch_run(struct batch *b, const struct limits *limits)
 	return batch_write(b);
 }
 
+/* Repetitions are rare and come in numbers. */
 enum fault
 ingest(struct ctx *cx, const struct limits *limits, struct event **events,
-    size_t n)
+    size_t n, int *repeats)
 {
 	struct batch b;
 	enum fault f;
 
 	batch_init(&b, cx, events, n);
-	if ((f = batch_run(&b, limits)))
+	b.repeats = *repeats > 0;
+	f = batch_run(&b, limits);
+	if (f != FAULT_NONE && !b.repeats && db_is_duplicate(cx)) {
+		*repeats = REPEATS_LAST;
+		batch_init(&b, cx, events, n);
+		b.repeats = true;
+		f = batch_run(&b, limits);
+	}
+	if (b.repeats)
+		--*repeats;
+	if (f != FAULT_NONE)
 		db_rollback(cx);
 	return f;
 }

@@ -10,8 +10,11 @@
  * FAULT_NONE: committed.  Otherwise nothing was written, or (FAULT_DATABASE)
  * nobody knows; giving the same events again is harmless, they are known by
  * their content.  Reorders the pointers.
+ *
+ * *repeats, 0 at first, is the caller's to keep from call to call: for how
+ * many more of them repetitions are expected, since there was one.
  */
 enum fault ingest(struct ctx *, const struct limits *, struct event **,
-    size_t n);
+    size_t n, int *repeats);
 
 #endif

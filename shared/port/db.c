@@ -13,6 +13,8 @@
 
 enum { MAX_PREPARED = 64 };
 
+#define UNIQUE_VIOLATION "23505"
+
 /* 2000-01-01, from which PostgreSQL counts, after 1970-01-01. */
 #define PG_EPOCH ((usec_t)946684800 * SECOND)
 
@@ -364,8 +366,9 @@ refused(struct ctx *cx, const struct statement *st, const PGresult *r)
 
 	snprintf(cx->db->sqlstate, sizeof(cx->db->sqlstate), "%s",
 	    state == NULL ? "" : state);
-	log_line(LOG_WARNING_LINE, "statement=%s sqlstate=%s constraint=%s",
-	    st->name, cx->db->sqlstate, constraint == NULL ? "" : constraint);
+	log_line(db_is_duplicate(cx) ? LOG_INFO_LINE : LOG_WARNING_LINE,
+	    "statement=%s sqlstate=%s constraint=%s", st->name,
+	    cx->db->sqlstate, constraint == NULL ? "" : constraint);
 	if (strcmp(cx->db->sqlstate, "0A000") == 0 ||
 	    strcmp(cx->db->sqlstate, "26000") == 0)
 		return lost(cx, "its prepared statements are out of date");
@@ -505,11 +508,9 @@ db_sqlstate(struct ctx *cx)
 }
 
 bool
-db_is_retryable(struct ctx *cx)
+db_is_duplicate(struct ctx *cx)
 {
-	const char *s = db_sqlstate(cx);
-
-	return strcmp(s, "40001") == 0 || strcmp(s, "40P01") == 0;
+	return strcmp(db_sqlstate(cx), UNIQUE_VIOLATION) == 0;
 }
 
 struct db_value

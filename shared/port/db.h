@@ -72,8 +72,8 @@ void db_rollback(struct ctx *);
 
 /* SQLSTATE of the last refusal, "" = none. */
 const char *db_sqlstate(struct ctx *);
-/* The statement did nothing wrong but lost a race: run it again. */
-bool db_is_retryable(struct ctx *);
+/* It was that a unique key exists already. */
+bool db_is_duplicate(struct ctx *);
 
 struct db_value db_null(void);
 struct db_value db_text(const char *);			/* NULL = null */

@@ -1,5 +1,6 @@
 #include "event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "table.h"
@@ -18,20 +19,20 @@ static const struct statement chargers_add = { "chargers_add",
 
 /*
  * mode: enum event_identity.  Ids are taken before the insert, in the order
- * of the arrays, so that nothing has to be joined to know which were new.  A
- * repetition within the arrays conflicts like one of before.
+ * of the arrays.  Several unnest() in one select list walk their arrays side
+ * by side, which in FROM would be copied first.
  *
  * Rows are made in one order everywhere: two batches that hold the same events
  * wait for each other's, and each must not have what the other waits for.
  */
 #define IN_ORDER " ORDER BY cp, ts, digest, id"
 #define ITEM \
-	"item AS MATERIALIZED (" \
-	"  SELECT nextval('gateway_events_id_seq') AS id, cp, type, ts," \
-	"   payload::jsonb AS payload, received, mode, event_id" \
-	"  FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]," \
-	"   $5::timestamptz[], $6::smallint[], $7::text[])" \
-	"   AS t (cp, type, ts, payload, received, mode, event_id))"
+	"SELECT nextval('gateway_events_id_seq') AS id, cp, type, ts," \
+	" payload::jsonb AS payload, received, mode, event_id" \
+	" FROM (SELECT unnest($1::text[]) AS cp, unnest($2::text[]) AS type," \
+	"  unnest($3::timestamptz[]) AS ts, unnest($4::text[]) AS payload," \
+	"  unnest($5::timestamptz[]) AS received," \
+	"  unnest($6::smallint[]) AS mode, unnest($7::text[]) AS event_id) t"
 #define DIGEST \
 	"CASE mode WHEN 1 THEN gen_random_uuid()" \
 	" ELSE md5(payload::text)::uuid END"
@@ -39,8 +40,16 @@ static const struct statement chargers_add = { "chargers_add",
 	" SELECT id, false AS is_new FROM item" \
 	" UNION ALL SELECT id, true FROM fresh"
 
+static const struct statement new_events_add = { "new_events_add",
+    "INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
+    " payload, received_at, digest)"
+    " SELECT id, cp, type, ts, payload, received, " DIGEST " AS digest"
+    " FROM (" ITEM ") item" IN_ORDER
+    " RETURNING id, true AS is_new" };
+
+/* A repetition within the arrays conflicts like one of before. */
 static const struct statement events_add = { "events_add",
-    "WITH " ITEM ", fresh AS ("
+    "WITH item AS MATERIALIZED (" ITEM "), fresh AS ("
     "  INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
     "   payload, received_at, digest)"
     "  SELECT id, cp, type, ts, payload, received, " DIGEST " AS digest"
@@ -51,7 +60,7 @@ static const struct statement events_add = { "events_add",
 
 /* For arrays in which some event is known by a key. */
 static const struct statement keyed_events_add = { "keyed_events_add",
-    "WITH " ITEM ", keyed AS MATERIALIZED ("
+    "WITH item AS MATERIALIZED (" ITEM "), keyed AS MATERIALIZED ("
     "  SELECT item.*, " DIGEST " AS digest,"
     "   CASE WHEN event_id IS NOT NULL THEN 'id:' || md5(event_id)"
     "    WHEN mode = 2 THEN 'undated:' || md5(payload::text) END AS key"
@@ -76,10 +85,12 @@ static const struct statement samples_add = { "samples_add",
     "INSERT INTO meter_samples (charge_point_id, transaction_id, ts,"
     " event_id, item, received_at, kind, value_text, unit, context, phase,"
     " location, format, value_mwh)"
-    " SELECT * FROM unnest($1::text[], $2::int[], $3::timestamptz[],"
-    " $4::bigint[], $5::smallint[], $6::timestamptz[], $7::text[],"
-    " $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],"
-    " $13::text[], $14::bigint[])" };
+    " SELECT unnest($1::text[]), unnest($2::int[]),"
+    " unnest($3::timestamptz[]), unnest($4::bigint[]),"
+    " unnest($5::smallint[]), unnest($6::timestamptz[]),"
+    " unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),"
+    " unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
+    " unnest($13::text[]), unnest($14::bigint[])" };
 
 static const struct statement ends_add = { "ends_add",
     "INSERT INTO transaction_ends (charge_point_id, transaction_id, ts,"
@@ -188,7 +199,8 @@ store_chargers_add(struct ctx *cx, struct event *const *e, size_t n)
 }
 
 enum fault
-store_events_add(struct ctx *cx, struct event *const *e, size_t n)
+store_events_add(struct ctx *cx, struct event *const *e, size_t n,
+    bool repeats)
 {
 	static const enum db_type types[] = {
 		DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_I16, DB_TEXT
@@ -210,8 +222,8 @@ store_events_add(struct ctx *cx, struct event *const *e, size_t n)
 		t.column[6][i] = db_text(e[i]->event_id);
 	}
 	t.rows = n;
-	return table_queue(cx, keyed ? &keyed_events_add : &events_add, &t,
-	    NULL, 0);
+	return table_queue(cx, keyed ? &keyed_events_add : repeats ?
+	    &events_add : &new_events_add, &t, NULL, 0);
 }
 
 /* The row of the first n, whose ids rise, that has this id. */
@@ -230,14 +242,45 @@ row_of(const struct rows *r, int column, size_t n, int64_t id)
 	return lo;
 }
 
-/* First all ids in the order of the arrays, then those of the new. */
+static int
+id_order(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* They rose with the arrays, and came back in another order. */
+static void
+ids_of_new(struct ctx *cx, const struct rows *r, int column,
+    struct event *const *e, size_t n)
+{
+	int64_t *id = arena_alloc(&cx->arena, n * sizeof(*id));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		id[i] = rows_i64(r, i, column);
+	qsort(id, n, sizeof(*id), id_order);
+	for (i = 0; i < n; i++)
+		e[i]->id = id[i];
+}
+
+/*
+ * From new_events_add the ids of all; from the others first all ids in the
+ * order of the arrays, then those of the new.
+ */
 void
-store_events_added(const struct rows *r, struct event *const *e, size_t n)
+store_events_added(struct ctx *cx, const struct rows *r,
+    struct event *const *e, size_t n)
 {
 	int column = rows_column(r, "id");
 	int64_t id;
 	size_t i;
 
+	if (n > 0 && rows_bool(r, 0, rows_column(r, "is_new"))) {
+		ids_of_new(cx, r, column, e, n);
+		return;
+	}
 	for (i = 0; i < n; i++)
 		e[i]->id = 0;
 	for (i = n; i < rows_count(r); i++) {

@@ -24,10 +24,16 @@ bool store_chargers_touched(const struct rows *, struct event *const *,
     size_t);
 enum fault store_chargers_add(struct ctx *, struct event *const *, size_t);
 
-/* The rows of the result go to store_events_added(). */
-enum fault store_events_add(struct ctx *, struct event *const *, size_t);
+/*
+ * The rows of the result go to store_events_added().  Without `repeats` it is
+ * faster, and a repetition among the events or of a stored one refuses the
+ * statement: db_is_duplicate().
+ */
+enum fault store_events_add(struct ctx *, struct event *const *, size_t,
+    bool repeats);
 /* Sets id of those that are new, 0 of those that were known. */
-void store_events_added(const struct rows *, struct event *const *, size_t);
+void store_events_added(struct ctx *, const struct rows *,
+    struct event *const *, size_t);
 
 /* New events only: those that are of another type are passed over. */
 enum fault store_samples_add(struct ctx *, struct event *const *, size_t);
