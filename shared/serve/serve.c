@@ -79,6 +79,7 @@ struct process {
 	struct inside *free;
 	int made, idle;
 	atomic_int busy;	/* accepted and not answered */
+	_Atomic usec_t trimmed;	/* when memory was given back */
 	atomic_bool leaving;
 	int stop;		/* eventfd, readable = leave */
 };
@@ -143,17 +144,12 @@ inside_take(struct process *p)
 	return in;
 }
 
-/* After a rush the memory that it took goes back. */
 static void
 inside_free(struct inside *in)
 {
-	bool last = atomic_load(&in->process->busy) <= 1;
-
 	arena_free(&in->rq.cx.arena);
 	fcgi_free(in->fcgi);
 	free(in);
-	if (last)
-		malloc_trim(0);
 }
 
 static void
@@ -347,12 +343,23 @@ log_answer(const struct inside *in, enum fault f)
 		    in->status, us, why == NULL ? "" : why);
 }
 
-/* With nothing under way the log is written to its end. */
+/*
+ * With nothing under way the log is written to its end, and the memory that a
+ * rush took goes back; that is too dear for every time.
+ */
 static void
 done(struct process *p)
 {
-	if (atomic_fetch_sub(&p->busy, 1) == 1)
-		log_flush();
+	usec_t now;
+
+	if (atomic_fetch_sub(&p->busy, 1) > 1)
+		return;
+	log_flush();
+	now = time_steady();
+	if (now - atomic_load(&p->trimmed) < SECOND)
+		return;
+	atomic_store(&p->trimmed, now);
+	malloc_trim(0);
 }
 
 void
