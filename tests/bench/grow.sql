@@ -30,12 +30,12 @@ cross join lateral (select timestamptz '2026-01-01 00:00Z'
 insert into transaction_ends (charge_point_id, transaction_id, ts,
 	meter_stop_wh, reason)
 select charge_point_id, transaction_id, ended_at, 5000, 'Local'
-from sessions where end_kind = 'Reported' and started_at < '2026-11-01';
+from sessions where end_kind = 'Reported' and started_at < '2026-02-01';
 insert into meter_samples (charge_point_id, transaction_id, ts, event_id,
 	item, received_at, kind, value_text, unit, value_mwh)
 select charge_point_id, transaction_id, started_at + k * interval '1 second',
 	k, 0, started_at, 'R', (k * 100)::text, 'Wh', k * 100000
 from sessions
 cross join generate_series(1, 50) k
-where end_kind = 'Reported' and started_at < '2026-11-01';
+where end_kind = 'Reported' and started_at < '2026-02-01';
 analyze;
