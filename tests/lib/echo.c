@@ -1,5 +1,5 @@
 /*
- * echo NAME: an endpoint that answers with what it was asked, as NAME.
+ * echo NAME: an endpoint that answers with every parameter it got, as NAME.
  *
  * A body of "die" ends it without an answer; so does "die once", but only for
  * the first process that takes the file named in ECHO_ONCE away.
@@ -12,25 +12,13 @@
 
 #include <fcgiapp.h>
 
-static const char *
-value(FCGX_Request *rq, const char *name)
-{
-	const char *v = FCGX_GetParam(name, rq->envp);
-
-	return v ? v : "";
-}
-
 static void
 answer(FCGX_Request *rq, const char *name)
 {
-	static const char *const shown[] = {
-		"REQUEST_METHOD", "REQUEST_URI", "REQUEST_ID", "QUERY_STRING",
-		"CPMS_RECEIVED", "REMOTE_ADDR", "HTTP_AUTHORIZATION",
-		"HTTP_PROXY", "CONTENT_LENGTH",
-	};
 	char body[4096];
 	const char *once = getenv("ECHO_ONCE");
-	size_t i, got = 0;
+	size_t got = 0;
+	char **param;
 	int n;
 
 	while ((n = FCGX_GetStr(body, (int)sizeof(body) - 1, rq->in)) > 0) {
@@ -44,9 +32,8 @@ answer(FCGX_Request *rq, const char *name)
 	}
 	FCGX_FPrintF(rq->out, "Content-Type: text/plain\r\n\r\n"
 	    "NAME=%s\nBODY_BYTES=%d\n", name, (int)got);
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		FCGX_FPrintF(rq->out, "%s=%s\n", shown[i],
-		    value(rq, shown[i]));
+	for (param = rq->envp; *param; param++)
+		FCGX_FPrintF(rq->out, "%s\n", *param);
 }
 
 int
