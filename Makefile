@@ -71,9 +71,11 @@ bench: all
 	./scripts/deps --test
 	./tests/bench/run --growth $(GROWTH)
 
+# OVERLOAD: for how many seconds the system gets more than it can carry.
+OVERLOAD = 60
 faults: all
 	./scripts/deps --test
-	./tests/faults/run
+	./tests/faults/run --overload $(OVERLOAD)
 
 clean:
 	rm -rf build
