@@ -13,12 +13,13 @@ setup_file() {
 	export home
 	export CPMS_TEST_BASE_URL=http://127.0.0.1:$port
 	gcc -O2 -o "$home/echo" "$stack_root/tests/lib/echo.c" -lfcgi
+	cp "$stack_root/build/bin/supervise" "$home"
 	as_nginx=()
 	[ "$(id -u)" != 0 ] || as_nginx=(-u www-data -U www-data)
 	for name in $(cut -f1 "$stack_root/nginx/endpoints.tsv"); do
 		ECHO_ONCE=$home/once/file setsid spawn-fcgi -n \
 			-s "$home/s/$name.sock" "${as_nginx[@]}" -- \
-			"$stack_root/build/bin/supervise" "$home/echo" \
+			"$home/supervise" "$home/echo" \
 			"$name" </dev/null >/dev/null 2>&1 3>&- &
 		echo $! >>"$home/pids"
 	done
