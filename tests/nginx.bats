@@ -37,7 +37,8 @@ setup_file() {
 teardown_file() {
 	load lib/stack
 	stack_lib "$home" stop_nginx "$home"
-	xargs kill <"$home/pids" || true
+	# shellcheck disable=SC2046 # one word a process
+	kill $(<"$home/pids") || true
 	rm -rf "$home"
 }
 
