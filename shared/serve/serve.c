@@ -79,6 +79,7 @@ struct process {
 	struct inside *free;
 	int made, idle;
 	atomic_int busy;	/* accepted and not answered */
+	atomic_bool rushed;	/* more were under way than are kept */
 	_Atomic usec_t trimmed;	/* when memory was given back */
 	atomic_bool leaving;
 	int stop;		/* eventfd, readable = leave */
@@ -147,6 +148,7 @@ inside_take(struct process *p)
 static void
 inside_free(struct inside *in)
 {
+	atomic_store(&in->process->rushed, true);
 	arena_free(&in->rq.cx.arena);
 	fcgi_free(in->fcgi);
 	free(in);
@@ -344,8 +346,8 @@ log_answer(const struct inside *in, enum fault f)
 }
 
 /*
- * With nothing under way the log is written to its end, and the memory that a
- * rush took goes back; that is too dear for every time.
+ * With nothing under way the log is written to its end, and memory goes back:
+ * what a rush took, and now and then what large requests did.
  */
 static void
 done(struct process *p)
@@ -356,7 +358,8 @@ done(struct process *p)
 		return;
 	log_flush();
 	now = time_steady();
-	if (now - atomic_load(&p->trimmed) < SECOND)
+	if (!atomic_exchange(&p->rushed, false) &&
+	    now - atomic_load(&p->trimmed) < SECOND)
 		return;
 	atomic_store(&p->trimmed, now);
 	malloc_trim(0);
