@@ -9,7 +9,7 @@ CFLAGS = -std=c11 -O2 -g -Wall -Wextra -Wshadow -Wconversion -Werror \
 LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now
 LDLIBS = -lfcgi $(shell pkg-config --libs $(LIBS)) -lpthread
 
-rooms = base core port store wire peer serve chain
+rooms = base core adapter store wire gateway serve billing
 lib_src = $(foreach r,$(rooms),$(wildcard shared/$(r)/*.c))
 lib_obj = $(lib_src:%.c=build/%.o)
 bin = $(patsubst handlers/%.c,build/bin/%,$(wildcard handlers/*.c))

@@ -7,8 +7,8 @@
  * that a new secret or a deactivation counts at once.
  */
 #include "base/log.h"
-#include "port/hash.h"
-#include "port/verified.h"
+#include "adapter/hash.h"
+#include "adapter/verified.h"
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "wire/charger.h"

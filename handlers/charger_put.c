@@ -4,7 +4,7 @@
  * Adds a charger, which needs a secret then and is active unless told
  * otherwise, or changes what is given of one that is there.
  */
-#include "port/hash.h"
+#include "adapter/hash.h"
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "wire/charger.h"

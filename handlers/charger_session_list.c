@@ -3,7 +3,7 @@
  *
  * Repetitions of a session that a database from before holds are listed too.
  */
-#include "chain/book.h"
+#include "billing/book.h"
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "store/session_query.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "peer/gateway.h"
-#include "port/thread.h"
+#include "gateway/gateway.h"
+#include "adapter/thread.h"
 #include "serve/serve.h"
 #include "store/command.h"
 #include "wire/command.h"

@@ -14,9 +14,9 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "chain/ingest.h"
-#include "port/db.h"
-#include "port/thread.h"
+#include "billing/ingest.h"
+#include "adapter/db.h"
+#include "adapter/thread.h"
 #include "serve/serve.h"
 #include "store/event.h"
 #include "wire/event.h"

@@ -1,5 +1,5 @@
 /* GET /readyz: the database answers. */
-#include "port/db.h"
+#include "adapter/db.h"
 #include "serve/serve.h"
 
 static const struct statement ping = { "ping", "SELECT 1" };

@@ -5,7 +5,7 @@
  * why, and what the session comes to is no longer held.  Late data that
  * changes the result asks for a review again.
  */
-#include "chain/price.h"
+#include "billing/price.h"
 #include "serve/serve.h"
 #include "store/session.h"
 #include "store/session_accept.h"

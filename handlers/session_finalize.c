@@ -4,7 +4,7 @@
  * Runs the fallback chain.  Asking again answers the same session: the
  * caller may have lost our first answer.
  */
-#include "chain/finalize.h"
+#include "billing/finalize.h"
 #include "serve/serve.h"
 #include "wire/session.h"
 

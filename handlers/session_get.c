@@ -1,5 +1,5 @@
 /* GET /v1/sessions/{sessionId} */
-#include "chain/book.h"
+#include "billing/book.h"
 #include "serve/serve.h"
 #include "wire/session.h"
 

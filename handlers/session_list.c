@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "chain/book.h"
+#include "billing/book.h"
 #include "serve/serve.h"
 #include "store/session_query.h"
 #include "wire/session.h"

@@ -9,7 +9,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "chain/book.h"
+#include "billing/book.h"
 #include "serve/serve.h"
 #include "store/session_query.h"
 #include "wire/record.h"

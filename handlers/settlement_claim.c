@@ -5,7 +5,7 @@
  * until the lease runs out; its leaseToken submits them.  What is claimed for
  * the first time is frozen with its statement.
  */
-#include "chain/settle.h"
+#include "billing/settle.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 

@@ -4,7 +4,7 @@
  * {txHash?}, or no body: the chain has it, for good.  The same again changes
  * nothing.
  */
-#include "chain/settle.h"
+#include "billing/settle.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 

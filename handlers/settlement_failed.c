@@ -4,7 +4,7 @@
  * {error, txHash?}: what was submitted will not be confirmed.  The same again
  * changes nothing.
  */
-#include "chain/settle.h"
+#include "billing/settle.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 

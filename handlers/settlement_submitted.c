@@ -5,7 +5,7 @@
  * first time freezes it with its statement.  The same again changes nothing;
  * a Failed one may be submitted again.
  */
-#include "chain/settle.h"
+#include "billing/settle.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 

@@ -14,7 +14,7 @@
 #include "base/ctx.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "port/hash.h"
+#include "adapter/hash.h"
 #include "store/charger.h"
 #include "store/site.h"
 #include "store/tariff.h"

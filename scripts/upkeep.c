@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "chain/finalize.h"
+#include "billing/finalize.h"
 #include "serve/settings.h"
 #include "store/upkeep.h"
 

@@ -20,11 +20,11 @@ setup() {
 may_use() {
 	case $1 in
 	base | supervise) ;;
-	core | port) echo base ;;
-	store | wire | peer) echo base core port ;;
-	chain) echo base core store wire ;;
-	serve) echo base core port ;;
-	handlers | scripts) echo base core port store wire peer chain serve ;;
+	core | adapter) echo base ;;
+	store | wire | gateway) echo base core adapter ;;
+	billing) echo base core store wire ;;
+	serve) echo base core adapter ;;
+	handlers | scripts) echo base core adapter store wire gateway billing serve ;;
 	esac
 }
 
@@ -54,8 +54,8 @@ nothing() {
 		from=${included%%/*}
 		[ -e "shared/$included" ] ||
 			bad+="$file: $included is not there"$'\n'
-		[ "$room $included" != "chain port/db.h" ] || continue
-		[ "$room $included" != "chain port/hash.h" ] || continue
+		[ "$room $included" != "billing adapter/db.h" ] || continue
+		[ "$room $included" != "billing adapter/hash.h" ] || continue
 		[[ " $room $(may_use "$room") " == *" $from "* ]] ||
 			bad+="$file: $included"$'\n'
 	done < <(includes)
@@ -68,15 +68,15 @@ nothing() {
 
 	for room in shared/*/; do
 		room=$(basename "$room")
-		[[ " base core port store wire peer chain serve supervise " == *" $room "* ]] ||
+		[[ " base core adapter store wire gateway billing serve supervise " == *" $room "* ]] ||
 			bad+="$room"$'\n'
 	done
 	nothing "$bad"
 }
 
-@test "only port includes a foreign header" {
+@test "only adapter includes a foreign header" {
 	nothing "$(grep -Hn '^#include <' shared/*/*.[ch] handlers/*.c \
-		scripts/*.c | grep -v '^shared/port/' |
+		scripts/*.c | grep -v '^shared/adapter/' |
 		grep -Ev '<(arpa/[a-z]+|assert|ctype|dirent|endian|errno|fcntl|getopt|inttypes|limits|malloc|net[a-z]*/[a-z]+|poll|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|syslog|termios|threads|time|unistd)[.]h>')"
 }
 

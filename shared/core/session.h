@@ -3,7 +3,7 @@
 #define CPMS_CORE_SESSION_H
 
 #include "base/uuid.h"
-#include "decide.h"
+#include "energy.h"
 
 /* A charger's transaction: by it samples and ends find their session. */
 struct transaction {

@@ -18,9 +18,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "port/db.h"
-#include "port/fcgi.h"
-#include "port/thread.h"
+#include "adapter/db.h"
+#include "adapter/fcgi.h"
+#include "adapter/thread.h"
 #include "route.h"
 
 #define CROWDED_AFTER (SECOND / 20)

@@ -11,7 +11,7 @@
 
 #include "base/ctx.h"
 #include "base/uuid.h"
-#include "port/json.h"
+#include "adapter/json.h"
 #include "settings.h"
 
 enum param_kind {

@@ -3,7 +3,7 @@
 #define CPMS_STORE_CHARGER_H
 
 #include "core/charger.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* FAULT_ABSENT: no such charger. */
 enum fault store_charger_load(struct ctx *, const char *id,

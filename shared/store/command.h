@@ -3,7 +3,7 @@
 #define CPMS_STORE_COMMAND_H
 
 #include "core/command.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* What a caller asks for. */
 struct command_order {

@@ -2,7 +2,7 @@
  * What events leave in the database besides sessions: the raw events, the
  * state of chargers and connectors, readings, ends, and what waits.
  *
- * All of these queue their statements (port/db); the caller syncs.  Arrays
+ * All of these queue their statements (adapter/db); the caller syncs.  Arrays
  * may be empty, then nothing is queued.
  */
 #ifndef CPMS_STORE_EVENT_H
@@ -10,7 +10,7 @@
 
 #include "core/event.h"
 #include "core/session.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /*
  * Moves lastSeenAt forward and locks each charger's row until the

@@ -6,7 +6,7 @@
 #define CPMS_STORE_EVENT_QUERY_H
 
 #include "core/record.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* A charger's events with an id below `before`, newest first. */
 enum fault store_events_list(struct ctx *, const char *charger,

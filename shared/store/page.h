@@ -5,7 +5,7 @@
 #ifndef CPMS_STORE_PAGE_H
 #define CPMS_STORE_PAGE_H
 
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* How many of the rows are the page's. */
 size_t page_rows(const struct rows *, int64_t limit, bool *more);

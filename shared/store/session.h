@@ -7,7 +7,7 @@
 
 #include "core/attribution.h"
 #include "core/session.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* A start on a connector, to find the session that it ends. */
 struct start_key {

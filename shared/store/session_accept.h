@@ -3,7 +3,7 @@
 #define CPMS_STORE_SESSION_ACCEPT_H
 
 #include "core/session.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /*
  * Queues: the session needs no review any more, and a revision that repeats

@@ -7,7 +7,7 @@
 
 #include "core/pricing.h"
 #include "core/settlement.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /*
  * Queues: site and tariff of each charger at its session's start.  A session

@@ -4,7 +4,7 @@
 
 #include "core/charger.h"
 #include "core/site.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /* Whether the database knows the time zone. */
 enum fault store_time_zone_known(struct ctx *, const char *, bool *known);

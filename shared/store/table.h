@@ -2,7 +2,7 @@
 #ifndef CPMS_STORE_TABLE_H
 #define CPMS_STORE_TABLE_H
 
-#include "port/db.h"
+#include "adapter/db.h"
 
 enum { TABLE_COLUMNS = 24 };
 

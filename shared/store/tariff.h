@@ -3,7 +3,7 @@
 #define CPMS_STORE_TARIFF_H
 
 #include "core/pricing.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /*
  * Ends the site's tariff and starts this one (t->id, site, price, currency)

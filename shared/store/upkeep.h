@@ -3,7 +3,7 @@
 #define CPMS_STORE_UPKEEP_H
 
 #include "core/session.h"
-#include "port/db.h"
+#include "adapter/db.h"
 
 /*
  * Sessions from the field without a transactionId are none of these: nothing

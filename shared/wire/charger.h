@@ -3,7 +3,7 @@
 #define CPMS_WIRE_CHARGER_H
 
 #include "core/charger.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 struct json *wire_charger(struct ctx *, const struct charger *);
 struct json *wire_chargers(struct ctx *, const struct charger *, size_t n);

@@ -3,7 +3,7 @@
 #define CPMS_WIRE_COMMAND_H
 
 #include "core/command.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 /*
  * A posted command's type, chargePointId and idempotencyKey into the struct;

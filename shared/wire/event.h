@@ -3,7 +3,7 @@
 #define CPMS_WIRE_EVENT_H
 
 #include "core/event.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 enum { MAX_EVENTS = 1000 };
 

@@ -2,8 +2,8 @@
 #ifndef CPMS_WIRE_EXPLANATION_H
 #define CPMS_WIRE_EXPLANATION_H
 
-#include "core/decide.h"
-#include "port/json.h"
+#include "core/energy.h"
+#include "adapter/json.h"
 
 /*
  * {ruleVersion, step, steps: {<name>: {energyWh | whyNot}}, baseline,

@@ -2,7 +2,7 @@
 #ifndef CPMS_WIRE_FIELD_H
 #define CPMS_WIRE_FIELD_H
 
-#include "port/json.h"
+#include "adapter/json.h"
 
 enum field_need { FIELD_OPTIONAL, FIELD_REQUIRED };
 

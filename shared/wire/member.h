@@ -2,7 +2,7 @@
 #ifndef CPMS_WIRE_MEMBER_H
 #define CPMS_WIRE_MEMBER_H
 
-#include "port/json.h"
+#include "adapter/json.h"
 
 void member_int(struct ctx *, struct json *, const char *key, bool has,
     int64_t);

@@ -3,7 +3,7 @@
 #define CPMS_WIRE_RECORD_H
 
 #include "core/record.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 struct json *wire_event_records(struct ctx *, const struct event_record *,
     size_t);

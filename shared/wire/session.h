@@ -3,7 +3,7 @@
 #define CPMS_WIRE_SESSION_H
 
 #include "core/session.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 /*
  * meterStartWh is 0 when a start came without one and null when no start

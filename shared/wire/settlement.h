@@ -3,7 +3,7 @@
 #define CPMS_WIRE_SETTLEMENT_H
 
 #include "core/settlement.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 struct json *wire_settlement(struct ctx *, const struct settlement *);
 struct json *wire_settlements(struct ctx *, const struct settlement *,

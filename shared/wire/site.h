@@ -4,7 +4,7 @@
 
 #include "core/charger.h"
 #include "core/site.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 struct json *wire_site(struct ctx *, const struct site *);
 struct json *wire_sites(struct ctx *, const struct site *, size_t n);

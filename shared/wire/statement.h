@@ -7,7 +7,7 @@
 #define CPMS_WIRE_STATEMENT_H
 
 #include "core/settlement.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 /* Of a frozen settlement with its place among its site's statements. */
 char *wire_statement(struct ctx *, const struct settlement *,

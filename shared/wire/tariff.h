@@ -3,7 +3,7 @@
 #define CPMS_WIRE_TARIFF_H
 
 #include "core/pricing.h"
-#include "port/json.h"
+#include "adapter/json.h"
 
 struct json *wire_tariff(struct ctx *, const struct tariff *);
 struct json *wire_tariffs(struct ctx *, const struct tariff *, size_t n);

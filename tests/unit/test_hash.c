@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "port/hash.h"
-#include "port/verified.h"
+#include "adapter/hash.h"
+#include "adapter/verified.h"
 
 static void
 takes_the_right_secret_only(void **state)

@@ -2,7 +2,7 @@
  * With an argument it is a tool instead: reads texts in hex, one a line, and
  * prints for each `1` (JSON), `s` (JSON that jsonb can't store) or `0`.
  */
-#include "port/json.h"
+#include "adapter/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

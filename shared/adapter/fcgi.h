@@ -2,8 +2,8 @@
  * One FastCGI request on a connection that was accepted elsewhere (libfcgi
  * behind it).  Knows bytes and parameters, no route and no JSON.
  */
-#ifndef CPMS_PORT_FCGI_H
-#define CPMS_PORT_FCGI_H
+#ifndef CPMS_ADAPTER_FCGI_H
+#define CPMS_ADAPTER_FCGI_H
 
 #include "base/arena.h"
 #include "base/types.h"

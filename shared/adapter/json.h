@@ -8,8 +8,8 @@
  *
  * Values belong to the context they were made in.
  */
-#ifndef CPMS_PORT_JSON_H
-#define CPMS_PORT_JSON_H
+#ifndef CPMS_ADAPTER_JSON_H
+#define CPMS_ADAPTER_JSON_H
 
 #include "base/ctx.h"
 #include "base/uuid.h"

@@ -5,8 +5,8 @@
  * libcurl sends again when a kept one turns out to be dead; no redirect, no
  * proxy, no authentication dance does either.
  */
-#ifndef CPMS_PORT_HTTP_H
-#define CPMS_PORT_HTTP_H
+#ifndef CPMS_ADAPTER_HTTP_H
+#define CPMS_ADAPTER_HTTP_H
 
 #include "base/ctx.h"
 

@@ -6,8 +6,8 @@
  *	price_decide()	reads their results; sets the sessions' prices
  *	price_queue()	queues what became of the settlements
  */
-#ifndef CPMS_CHAIN_PRICE_H
-#define CPMS_CHAIN_PRICE_H
+#ifndef CPMS_BILLING_PRICE_H
+#define CPMS_BILLING_PRICE_H
 
 #include "store/settlement.h"
 

@@ -1,11 +1,11 @@
-/* The finalization chain for sessions that are there already. */
-#ifndef CPMS_CHAIN_FINALIZE_H
-#define CPMS_CHAIN_FINALIZE_H
+/* The fallback chain for sessions that are there already. */
+#ifndef CPMS_BILLING_FINALIZE_H
+#define CPMS_BILLING_FINALIZE_H
 
 #include "book.h"
 
 /*
- * Runs the chain for one session that has ended; one that is final and has
+ * Runs the fallback chain for one session that has ended; one that is final and has
  * its price only with force.  FAULT_ABSENT; FAULT_CONFLICT while it is
  * running, or for a duplicate from the field.
  */

@@ -1,5 +1,5 @@
 /*
- * The finalization chain over a database: some transactions with all their
+ * The fallback chain over a database: some transactions with all their
  * sessions, opened in one round trip, decided in C, and saved.
  *
  * Attribution is never stored.  A sample or an end belongs to the session
@@ -7,8 +7,8 @@
  * start comes late.  Who opens a book that will be saved holds the locks of
  * its chargers (store_chargers_touch, store_charger_lock).
  */
-#ifndef CPMS_CHAIN_BOOK_H
-#define CPMS_CHAIN_BOOK_H
+#ifndef CPMS_BILLING_BOOK_H
+#define CPMS_BILLING_BOOK_H
 
 #include "core/attribution.h"
 #include "core/session.h"

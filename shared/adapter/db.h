@@ -15,8 +15,8 @@
  * may be repeated may then be repeated).  FAULT_BUG: the database refused
  * the statement; db_sqlstate() says why.
  */
-#ifndef CPMS_PORT_DB_H
-#define CPMS_PORT_DB_H
+#ifndef CPMS_ADAPTER_DB_H
+#define CPMS_ADAPTER_DB_H
 
 #include "base/ctx.h"
 #include "base/uuid.h"

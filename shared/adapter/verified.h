@@ -6,8 +6,8 @@
  * to the stored hash: when that changes, nothing is remembered.  Bounded in
  * size; the oldest of a crowded place make room.  For all threads.
  */
-#ifndef CPMS_PORT_VERIFIED_H
-#define CPMS_PORT_VERIFIED_H
+#ifndef CPMS_ADAPTER_VERIFIED_H
+#define CPMS_ADAPTER_VERIFIED_H
 
 #include "base/types.h"
 

@@ -1,4 +1,4 @@
-#include "decide.h"
+#include "energy.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "core/decide.h"
+#include "core/energy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

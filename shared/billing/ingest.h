@@ -1,6 +1,6 @@
 /* Events into the database, with all their effects, in one transaction. */
-#ifndef CPMS_CHAIN_INGEST_H
-#define CPMS_CHAIN_INGEST_H
+#ifndef CPMS_BILLING_INGEST_H
+#define CPMS_BILLING_INGEST_H
 
 #include "core/event.h"
 #include "core/session.h"

@@ -1,6 +1,6 @@
 /* The charger gateway's HTTP API. */
-#ifndef CPMS_PEER_GATEWAY_H
-#define CPMS_PEER_GATEWAY_H
+#ifndef CPMS_GATEWAY_GATEWAY_H
+#define CPMS_GATEWAY_GATEWAY_H
 
 #include "base/ctx.h"
 #include "core/command.h"

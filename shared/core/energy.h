@@ -6,8 +6,8 @@
  * RULE_VERSION is stored with each decision: raise it with every change that
  * makes another figure of the same facts.
  */
-#ifndef CPMS_CORE_DECIDE_H
-#define CPMS_CORE_DECIDE_H
+#ifndef CPMS_CORE_ENERGY_H
+#define CPMS_CORE_ENERGY_H
 
 #include "reading.h"
 

@@ -3,8 +3,8 @@
  * secrets are stored as, the unsalted one of older databases, and quick
  * digests under a key.
  */
-#ifndef CPMS_PORT_HASH_H
-#define CPMS_PORT_HASH_H
+#ifndef CPMS_ADAPTER_HASH_H
+#define CPMS_ADAPTER_HASH_H
 
 #include "base/types.h"
 

@@ -1,6 +1,6 @@
 /* Steps of settlements, each in a transaction of its own. */
-#ifndef CPMS_CHAIN_SETTLE_H
-#define CPMS_CHAIN_SETTLE_H
+#ifndef CPMS_BILLING_SETTLE_H
+#define CPMS_BILLING_SETTLE_H
 
 #include "base/ctx.h"
 #include "core/settlement.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "port/hash.h"
+#include "adapter/hash.h"
 #include "store/settlement.h"
 #include "wire/statement.h"
 

@@ -3,8 +3,8 @@
  *
  * Every thread runs with the process's signals blocked (see serve).
  */
-#ifndef CPMS_PORT_THREAD_H
-#define CPMS_PORT_THREAD_H
+#ifndef CPMS_ADAPTER_THREAD_H
+#define CPMS_ADAPTER_THREAD_H
 
 #include <pthread.h>
 

@@ -5,9 +5,9 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "port/http.h"
-#include "port/json.h"
-#include "port/thread.h"
+#include "adapter/http.h"
+#include "adapter/json.h"
+#include "adapter/thread.h"
 
 /* A handle is idle or in the hands of one thread. */
 struct handle {
