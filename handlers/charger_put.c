@@ -16,10 +16,10 @@ save(struct ctx *cx, const struct charger_seed *s, struct charger *c,
 {
 	enum fault f = store_charger_seed(cx, s, c, added);
 
-	if (f != FAULT_ABSENT)
+	if (f != FAULT_NOT_FOUND)
 		return f;
 	ctx_bad(cx, "/secret", "is missing: a new charger needs one");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 static enum fault

@@ -21,7 +21,7 @@ check_zone(struct ctx *cx, const char *zone)
 	if (!known)
 		ctx_bad(cx, "/timeZone", "must be a name of the IANA time "
 		    "zone database, such as Europe/Berlin");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 static enum fault

@@ -228,7 +228,7 @@ save(struct ctx *cx, const struct charger_seed *s, struct place *p)
 	switch (save_all(cx, s, p)) {
 	case FAULT_NONE:
 		return 0;
-	case FAULT_ABSENT:
+	case FAULT_NOT_FOUND:
 		return fail("no such charger: a new one needs --secret");
 	case FAULT_BUG:
 		return fail("the database refused it: was it migrated?");

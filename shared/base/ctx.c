@@ -35,7 +35,7 @@ ctx_fail(struct ctx *cx, enum fault f, const char *fmt, ...)
 void
 ctx_bad(struct ctx *cx, const char *pointer, const char *detail)
 {
-	struct field_error *e = arena_alloc(&cx->arena, sizeof(*e));
+	struct member_error *e = arena_alloc(&cx->arena, sizeof(*e));
 
 	e->pointer = arena_strdup(&cx->arena, pointer);
 	e->detail = arena_strdup(&cx->arena, detail);
@@ -44,10 +44,10 @@ ctx_bad(struct ctx *cx, const char *pointer, const char *detail)
 }
 
 enum fault
-ctx_shape(struct ctx *cx)
+ctx_invalid(struct ctx *cx)
 {
 	if (cx->errors == NULL)
 		return FAULT_NONE;
-	return ctx_fail(cx, FAULT_SHAPE, "%s: %s", cx->errors->pointer,
+	return ctx_fail(cx, FAULT_INVALID, "%s: %s", cx->errors->pointer,
 	    cx->errors->detail);
 }

@@ -12,8 +12,8 @@
 struct db;
 struct db_pool;
 
-struct field_error {
-	struct field_error *next;
+struct member_error {
+	struct member_error *next;
 	const char *pointer;	/* JSON pointer (RFC 6901) */
 	const char *detail;
 };
@@ -24,7 +24,7 @@ struct ctx {
 	usec_t deadline;	/* steady time: no neighbour is waited for
 				   longer */
 	const char *detail;	/* for the caller; NULL = none */
-	struct field_error *errors, **errors_end;
+	struct member_error *errors, **errors_end;
 	struct db_pool *pool;	/* process lifetime, borrowed */
 	struct db *db;		/* held connection, or NULL */
 };
@@ -39,7 +39,7 @@ enum fault ctx_fail(struct ctx *, enum fault, const char *, ...)
 /* Adds a bad field; the pointer is copied. */
 void ctx_bad(struct ctx *, const char *pointer, const char *detail);
 
-/* FAULT_SHAPE when a field was bad, else FAULT_NONE. */
-enum fault ctx_shape(struct ctx *);
+/* FAULT_INVALID when a field was bad, else FAULT_NONE. */
+enum fault ctx_invalid(struct ctx *);
 
 #endif

@@ -11,12 +11,12 @@ enum fault {
 	FAULT_NONE,
 	FAULT_SYNTAX,		/* the body is not JSON */
 	FAULT_QUERY,		/* the query string */
-	FAULT_KEY,		/* missing or wrong bearer key */
-	FAULT_ABSENT,		/* no such thing */
+	FAULT_UNAUTHORIZED,		/* missing or wrong bearer key */
+	FAULT_NOT_FOUND,		/* no such thing */
 	FAULT_METHOD,
 	FAULT_CONFLICT,		/* not in the present state */
 	FAULT_TOO_LARGE,
-	FAULT_SHAPE,		/* JSON, but not what is asked for */
+	FAULT_INVALID,		/* JSON, but not what is asked for */
 	FAULT_KEY_REUSED,	/* idempotency key with another body */
 	FAULT_BUSY,		/* what has waited too long for room */
 	FAULT_DATABASE,		/* no database, or none in time */

@@ -47,7 +47,7 @@ finalize_locked(struct ctx *cx, const struct limits *limits,
 	if ((f = locked_open(&b, cx, limits, &of, 1)))
 		return f;
 	if ((now = book_session(&b, &s->id)) == NULL)
-		return ctx_fail(cx, FAULT_ABSENT, "no such session");
+		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
 	b.price_only = !force;
 	if (!now->finalized || !now->priced || force)
 		book_mark(book_group(&b, of.charger, of.id), &s->id);

@@ -6,7 +6,7 @@
 
 /*
  * Runs the fallback chain for one session that has ended; one that is final and has
- * its price only with force.  FAULT_ABSENT; FAULT_CONFLICT while it is
+ * its price only with force.  FAULT_NOT_FOUND; FAULT_CONFLICT while it is
  * running, or for a duplicate from the field.
  */
 enum fault finalize_session(struct ctx *, const struct limits *,

@@ -6,7 +6,7 @@
 #include "core/settlement.h"
 
 /*
- * Freezes what is first submitted.  FAULT_ABSENT; FAULT_CONFLICT with the
+ * Freezes what is first submitted.  FAULT_NOT_FOUND; FAULT_CONFLICT with the
  * settlement as it stands when the step can't be.
  */
 enum fault settle_step(struct ctx *, const struct uuid *,

@@ -6,9 +6,9 @@
 #include "base/time.h"
 
 static enum fault
-absent(struct request *rq)
+not_found(struct request *rq)
 {
-	return ctx_fail(&rq->cx, FAULT_ABSENT, "no such resource");
+	return ctx_fail(&rq->cx, FAULT_NOT_FOUND, "no such resource");
 }
 
 static enum fault
@@ -17,11 +17,11 @@ match_id(struct request *rq, const char *name, const char *s, size_t n)
 	char *id = text_percent_decode(&rq->cx.arena, s, n);
 
 	if (id == NULL)
-		return absent(rq);
+		return not_found(rq);
 	if (strncmp(name, "{chargePointId}", 15) != 0)
-		return uuid_parse(id, &rq->uuid) ? FAULT_NONE : absent(rq);
+		return uuid_parse(id, &rq->uuid) ? FAULT_NONE : not_found(rq);
 	if (!text_is_charger_id(id, strlen(id)))
-		return absent(rq);
+		return not_found(rq);
 	rq->charger = id;
 	return FAULT_NONE;
 }
@@ -34,13 +34,13 @@ match_path(struct request *rq, const char *uri, size_t len)
 
 	if (id == NULL)
 		return strlen(path) == len && memcmp(path, uri, len) == 0 ?
-		    FAULT_NONE : absent(rq);
+		    FAULT_NONE : not_found(rq);
 	before = (size_t)(id - path);
 	behind = strlen(strchr(id, '}') + 1);
 	if (len <= before + behind || memcmp(path, uri, before) != 0 ||
 	    memcmp(path + strlen(path) - behind, uri + len - behind,
 	    behind) != 0)
-		return absent(rq);
+		return not_found(rq);
 	return match_id(rq, id, uri + before, len - before - behind);
 }
 
@@ -171,7 +171,7 @@ check_key(struct request *rq, const char *authorization)
 	    strncasecmp(authorization, "Bearer ", 7) == 0 &&
 	    text_same_secret(key, authorization + 7))
 		return FAULT_NONE;
-	return ctx_fail(&rq->cx, FAULT_KEY, "missing or wrong bearer key");
+	return ctx_fail(&rq->cx, FAULT_UNAUTHORIZED, "missing or wrong bearer key");
 }
 
 enum fault

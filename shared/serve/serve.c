@@ -253,7 +253,7 @@ problem(struct inside *in, enum fault f)
 	struct ctx *cx = &in->rq.cx;
 	const struct fault_row *row = fault_row(f);
 	struct json *p = json_object(cx), *list, *item;
-	const struct field_error *e;
+	const struct member_error *e;
 	const struct header *x;
 
 	json_add_text(cx, p, "type", arena_printf(&cx->arena,
@@ -264,7 +264,7 @@ problem(struct inside *in, enum fault f)
 		json_add_text(cx, p, "detail", cx->detail);
 	json_add_text(cx, p, "instance", arena_printf(&cx->arena,
 	    "urn:uuid:%s", in->id));
-	if (f == FAULT_SHAPE && cx->errors != NULL) {
+	if (f == FAULT_INVALID && cx->errors != NULL) {
 		json_add(p, "errors", list = json_array(cx));
 		for (e = cx->errors; e != NULL; e = e->next) {
 			json_append(list, item = json_object(cx));
@@ -282,7 +282,7 @@ problem(struct inside *in, enum fault f)
 		    "%d", row->retry_after));
 	if (f == FAULT_METHOD)
 		reply_header(&in->rq, "Allow", in->rq.route->method);
-	if (f == FAULT_KEY)
+	if (f == FAULT_UNAUTHORIZED)
 		reply_header(&in->rq, "WWW-Authenticate", "Bearer");
 }
 
@@ -613,7 +613,7 @@ request_json(struct request *rq, const struct json **out)
 		return f;
 	if (!json_is_object(b.root)) {
 		ctx_bad(&rq->cx, "", "must be an object");
-		return ctx_shape(&rq->cx);
+		return ctx_invalid(&rq->cx);
 	}
 	*out = b.root;
 	return FAULT_NONE;

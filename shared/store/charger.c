@@ -87,9 +87,9 @@ read_row(const struct rows *r, size_t i, struct charger *c)
 }
 
 static enum fault
-absent(struct ctx *cx)
+not_found(struct ctx *cx)
 {
-	return ctx_fail(cx, FAULT_ABSENT, "no such charger");
+	return ctx_fail(cx, FAULT_NOT_FOUND, "no such charger");
 }
 
 enum fault
@@ -102,7 +102,7 @@ store_charger_load(struct ctx *cx, const char *id, struct charger *c)
 	if ((f = db_run(cx, &load, &v, 1, &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	read_row(r, 0, c);
 	return FAULT_NONE;
 }
@@ -121,7 +121,7 @@ store_connector_list(struct ctx *cx, const char *charger,
 	if ((f = db_run(cx, &connectors, &v, 1, &r)))
 		return f;
 	if ((*n = rows_count(r)) == 0)
-		return absent(cx);
+		return not_found(cx);
 	id = rows_column(r, "connector_id");
 	if (rows_null(r, 0, id))	/* the charger alone */
 		*n = 0;
@@ -184,7 +184,7 @@ store_charger_seed(struct ctx *cx, const struct charger_seed *s,
 	if ((f = db_run(cx, &seed, v, countof(v), &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	read_row(r, 0, c);
 	*added = rows_bool(r, 0, rows_column(r, "added"));
 	return FAULT_NONE;

@@ -5,11 +5,11 @@
 #include "core/charger.h"
 #include "adapter/db.h"
 
-/* FAULT_ABSENT: no such charger. */
+/* FAULT_NOT_FOUND: no such charger. */
 enum fault store_charger_load(struct ctx *, const char *id,
     struct charger *);
 
-/* By connectorId.  FAULT_ABSENT: no such charger. */
+/* By connectorId.  FAULT_NOT_FOUND: no such charger. */
 enum fault store_connector_list(struct ctx *, const char *charger,
     struct connector **, size_t *n);
 
@@ -22,7 +22,7 @@ enum fault store_charger_rehash(struct ctx *, const char *id,
     const char *old_hash, const char *new_hash);
 
 /*
- * Adds or changes a charger and reads it.  FAULT_ABSENT: it would be a new
+ * Adds or changes a charger and reads it.  FAULT_NOT_FOUND: it would be a new
  * one, but without a secret.
  */
 enum fault store_charger_seed(struct ctx *, const struct charger_seed *,

@@ -95,7 +95,7 @@ store_command_open(struct ctx *cx, const struct command_order *o,
 	    (f = db_sync(cx, r)))
 		return f;
 	if (rows_count(r[1]) == 0)
-		return ctx_fail(cx, FAULT_ABSENT, "no such charger");
+		return ctx_fail(cx, FAULT_NOT_FOUND, "no such charger");
 	read_row(r[1], c);
 	*same = rows_bool(r[1], 0, rows_column(r[1], "same"));
 	return FAULT_NONE;
@@ -151,7 +151,7 @@ store_command_load(struct ctx *cx, const struct uuid *id, struct command *c)
 	if ((f = db_run(cx, &by_id, &v, 1, &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return ctx_fail(cx, FAULT_ABSENT, "no such command");
+		return ctx_fail(cx, FAULT_NOT_FOUND, "no such command");
 	read_row(r, c);
 	return FAULT_NONE;
 }

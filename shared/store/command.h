@@ -15,7 +15,7 @@ struct command_order {
 /*
  * Stores the order as Queued under this id, unless the charger has a command
  * with that key; reads what is stored then.  The order is its own when the
- * ids are equal.  *same: type and payload are the order's.  FAULT_ABSENT: no
+ * ids are equal.  *same: type and payload are the order's.  FAULT_NOT_FOUND: no
  * such charger.  May be repeated.
  */
 enum fault store_command_open(struct ctx *, const struct command_order *,
@@ -31,7 +31,7 @@ enum fault store_command_send(struct ctx *, struct command *);
 /* Sent -> what the command says; reads it again.  May be repeated. */
 enum fault store_command_settle(struct ctx *, struct command *);
 
-/* FAULT_ABSENT: no such command. */
+/* FAULT_NOT_FOUND: no such command. */
 enum fault store_command_load(struct ctx *, const struct uuid *id,
     struct command *);
 

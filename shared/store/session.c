@@ -310,7 +310,7 @@ store_session_load(struct ctx *cx, const struct uuid *id, struct session *s)
 	    (struct db_value[]){ db_uuid(id) }, 1, &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return ctx_fail(cx, FAULT_ABSENT, "no such session");
+		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
 	c = columns_of(r);
 	session_read(r, 0, &c, s);
 	return FAULT_NONE;

@@ -36,7 +36,7 @@ size_t store_running_read(const struct rows *, struct transaction *,
 void store_sessions_read(struct ctx *, const struct rows *,
     struct session **, size_t *n);
 
-/* One session by its id, duplicate or not.  FAULT_ABSENT. */
+/* One session by its id, duplicate or not.  FAULT_NOT_FOUND. */
 enum fault store_session_load(struct ctx *, const struct uuid *,
     struct session *);
 

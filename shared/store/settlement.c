@@ -364,9 +364,9 @@ store_settlements_follow(struct ctx *cx, struct settlement *const *s,
 }
 
 static enum fault
-absent(struct ctx *cx)
+not_found(struct ctx *cx)
 {
-	return ctx_fail(cx, FAULT_ABSENT, "no such settlement");
+	return ctx_fail(cx, FAULT_NOT_FOUND, "no such settlement");
 }
 
 static enum fault
@@ -381,7 +381,7 @@ get(struct ctx *cx, const struct statement *st, const struct uuid *id,
 	if ((f = db_run(cx, st, &v, 1, &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	c = columns_of(r);
 	row_read(r, 0, &c, s);
 	return FAULT_NONE;
@@ -589,7 +589,7 @@ store_settlement_history(struct ctx *cx, const struct uuid *id,
 	if ((f = db_run(cx, &history, v, countof(v), &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	seq = rows_column(r, "seq");
 	*n = page_rows(r, limit, more);
 	if (rows_null(r, 0, seq))	/* the settlement alone */

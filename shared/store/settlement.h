@@ -35,7 +35,7 @@ enum fault store_settlements_add(struct ctx *, struct settlement *const *,
 enum fault store_settlements_follow(struct ctx *, struct settlement *const *,
     size_t n);
 
-/* FAULT_ABSENT: no such settlement.  The lock is kept to the commit. */
+/* FAULT_NOT_FOUND: no such settlement.  The lock is kept to the commit. */
 enum fault store_settlement_load(struct ctx *, const struct uuid *,
     struct settlement *);
 enum fault store_settlement_lock(struct ctx *, const struct uuid *,
@@ -76,7 +76,7 @@ enum fault store_settlement_list(struct ctx *,
     const struct settlement_filter *, struct settlement **, size_t *n,
     bool *more);
 
-/* By seq, after the given one.  FAULT_ABSENT: no such settlement. */
+/* By seq, after the given one.  FAULT_NOT_FOUND: no such settlement. */
 enum fault store_settlement_history(struct ctx *, const struct uuid *,
     int64_t after, int64_t limit, struct settlement_event **, size_t *n,
     bool *more);

@@ -71,9 +71,9 @@ row_read(const struct rows *r, size_t i, struct site *s)
 }
 
 static enum fault
-absent(struct ctx *cx)
+not_found(struct ctx *cx)
 {
-	return ctx_fail(cx, FAULT_ABSENT, "no such site");
+	return ctx_fail(cx, FAULT_NOT_FOUND, "no such site");
 }
 
 enum fault
@@ -116,7 +116,7 @@ store_site_load(struct ctx *cx, const struct uuid *id, struct site *s)
 	if ((f = db_run(cx, &load, &v, 1, &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	row_read(r, 0, s);
 	return FAULT_NONE;
 }
@@ -156,7 +156,7 @@ store_site_wallet(struct ctx *cx, const struct uuid *id, const char *wallet)
 	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
 	    (f = db_sync(cx, r)))
 		return f;
-	return rows_count(r[1]) == 0 ? absent(cx) : FAULT_NONE;
+	return rows_count(r[1]) == 0 ? not_found(cx) : FAULT_NONE;
 }
 
 enum fault

@@ -15,7 +15,7 @@ enum fault store_time_zone_known(struct ctx *, const char *, bool *known);
  */
 enum fault store_site_add(struct ctx *, struct site *, bool *added);
 
-/* FAULT_ABSENT: no such site. */
+/* FAULT_NOT_FOUND: no such site. */
 enum fault store_site_load(struct ctx *, const struct uuid *, struct site *);
 
 /* Oldest first, behind (last_at, last_id). */
@@ -23,13 +23,13 @@ enum fault store_site_list(struct ctx *, usec_t last_at,
     const struct uuid *last_id, int64_t limit, struct site **, size_t *n,
     bool *more);
 
-/* From now on; the one that it has already changes nothing.  FAULT_ABSENT. */
+/* From now on; the one that it has already changes nothing.  FAULT_NOT_FOUND. */
 enum fault store_site_wallet(struct ctx *, const struct uuid *,
     const char *wallet);
 
 /*
  * Moves a charger to a site (nil: to none) from now on; its first site
- * counts for all before too.  FAULT_ABSENT: no such charger, or site.
+ * counts for all before too.  FAULT_NOT_FOUND: no such charger, or site.
  */
 enum fault store_charger_site(struct ctx *, const char *charger,
     const struct uuid *site, struct charger *);

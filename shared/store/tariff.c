@@ -55,9 +55,9 @@ row_read(const struct rows *r, size_t i, struct tariff *t)
 }
 
 static enum fault
-absent(struct ctx *cx)
+not_found(struct ctx *cx)
 {
-	return ctx_fail(cx, FAULT_ABSENT, "no such site");
+	return ctx_fail(cx, FAULT_NOT_FOUND, "no such site");
 }
 
 static enum fault
@@ -73,7 +73,7 @@ follow(struct ctx *cx, struct tariff *t)
 	    (f = db_sync(cx, r)))
 		return f;
 	if (rows_count(r[1]) == 0)
-		return absent(cx);
+		return not_found(cx);
 	t->created_at = rows_time(r[2], 0, 0);
 	t->valid_from = rows_i64(r[2], 0, 1) == 0 ? INT64_MIN : t->created_at;
 	t->has_end = false;
@@ -133,7 +133,7 @@ store_tariff_list(struct ctx *cx, const struct uuid *site, usec_t last_at,
 	if ((f = db_run(cx, &list, v, countof(v), &r)))
 		return f;
 	if (rows_count(r) == 0)
-		return absent(cx);
+		return not_found(cx);
 	*n = page_rows(r, limit, more);
 	if (rows_null(r, 0, rows_column(r, "tariff_id")))
 		*n = 0;		/* the site alone */

@@ -58,5 +58,5 @@ wire_secret_read(struct ctx *cx, const struct json *root, const char **out)
 	if ((*out = json_string(j)) == NULL)
 		ctx_bad(cx, "/presentedSecret",
 		    j == NULL ? "is missing" : "must be a string");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

@@ -55,7 +55,7 @@ wire_command_read(struct ctx *cx, const char *body, size_t len,
 		return f;
 	if (!json_is_object(b.root)) {
 		ctx_bad(cx, "", "must be an object");
-		return ctx_shape(cx);
+		return ctx_invalid(cx);
 	}
 	c->type = text_of(cx, b.root, "type");
 	if (c->type != NULL && !command_type_known(c->type))
@@ -70,7 +70,7 @@ wire_command_read(struct ctx *cx, const char *body, size_t len,
 		ctx_bad(cx, "/idempotencyKey",
 		    "must have 1 to 255 characters");
 	check_payload(cx, b.root, b.items[0].storable);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 /* JSON as it came, anything else as a string. */

@@ -8,7 +8,7 @@
 /*
  * A posted command's type, chargePointId and idempotencyKey into the struct;
  * its payload was only looked at and stays in the body.  FAULT_SYNTAX: not
- * JSON; FAULT_SHAPE: every bad member is in cx->errors.
+ * JSON; FAULT_INVALID: every bad member is in cx->errors.
  */
 enum fault wire_command_read(struct ctx *, const char *body, size_t len,
     struct command *);

@@ -205,7 +205,7 @@ wire_events(struct ctx *cx, const char *text, size_t len,
 	*n = b.n_items;
 	if (*is_array && (b.n_items == 0 || b.n_items > MAX_EVENTS)) {
 		ctx_bad(cx, "", "must hold 1 to 1000 events");
-		return ctx_shape(cx);
+		return ctx_invalid(cx);
 	}
 	*out = arena_alloc(&cx->arena, b.n_items * sizeof(**out));
 	d.j = *is_array ? json_first(b.root) : b.root;
@@ -218,5 +218,5 @@ wire_events(struct ctx *cx, const char *text, size_t len,
 		} else
 			event(&d, &b.items[0]);
 	}
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

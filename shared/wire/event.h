@@ -9,7 +9,7 @@ enum { MAX_EVENTS = 1000 };
 
 /*
  * One event or an array of up to MAX_EVENTS.  FAULT_SYNTAX: not JSON;
- * FAULT_SHAPE: every member that is missing or mistyped is in cx->errors.
+ * FAULT_INVALID: every member that is missing or mistyped is in cx->errors.
  * *is_array tells which it was.
  */
 enum fault wire_events(struct ctx *, const char *body, size_t len,

@@ -89,5 +89,5 @@ wire_acceptance_read(struct ctx *cx, const struct json *root,
 {
 	a->by = words(cx, root, "by", "/by");
 	a->why = words(cx, root, "why", "/why");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

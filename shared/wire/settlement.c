@@ -113,7 +113,7 @@ wire_submitted_read(struct ctx *cx, const struct json *root,
 	p->external_ref = field_words(cx, root, "externalRef",
 	    FIELD_OPTIONAL, MAX_HASH);
 	field_uuid(cx, root, "leaseToken", FIELD_OPTIONAL, &p->lease);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 enum fault
@@ -123,7 +123,7 @@ wire_confirmed_read(struct ctx *cx, const struct json *root,
 	*p = (struct settlement_step){ .to = SETTLEMENT_CONFIRMED };
 	p->tx_hash = field_token(cx, root, "txHash", FIELD_OPTIONAL,
 	    MAX_HASH);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 enum fault
@@ -134,7 +134,7 @@ wire_failed_read(struct ctx *cx, const struct json *root,
 	p->error = field_text(cx, root, "error", FIELD_REQUIRED, MAX_ERROR);
 	p->tx_hash = field_token(cx, root, "txHash", FIELD_OPTIONAL,
 	    MAX_HASH);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 enum fault
@@ -146,5 +146,5 @@ wire_claim_read(struct ctx *cx, const struct json *root,
 	field_int(cx, root, "limit", 1, MAX_CLAIM, &c->limit);
 	c->lease_seconds = DEFAULT_LEASE;
 	field_int(cx, root, "leaseSeconds", 1, MAX_LEASE, &c->lease_seconds);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

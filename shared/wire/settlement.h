@@ -13,7 +13,7 @@ struct json *wire_claimed(struct ctx *, const struct settlement *, size_t n);
 struct json *wire_settlement_events(struct ctx *,
     const struct settlement_event *, size_t n);
 
-/* FAULT_SHAPE names each member that is missing or wrong. */
+/* FAULT_INVALID names each member that is missing or wrong. */
 enum fault wire_submitted_read(struct ctx *, const struct json *,
     struct settlement_step *);
 enum fault wire_confirmed_read(struct ctx *, const struct json *,

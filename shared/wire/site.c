@@ -35,7 +35,7 @@ wire_site_read(struct ctx *cx, const struct json *root, struct site *s)
 	s->name = field_words(cx, root, "name", FIELD_REQUIRED, MAX_NAME);
 	s->time_zone = field_token(cx, root, "timeZone", FIELD_OPTIONAL,
 	    MAX_ZONE);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 enum fault
@@ -43,7 +43,7 @@ wire_wallet_read(struct ctx *cx, const struct json *root,
     const char **wallet)
 {
 	*wallet = field_token(cx, root, "wallet", FIELD_REQUIRED, MAX_WALLET);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 enum fault
@@ -54,7 +54,7 @@ wire_charger_site_read(struct ctx *cx, const struct json *root,
 	if (field_uuid(cx, root, "siteId", json_get(root, "siteId") == NULL ?
 	    FIELD_REQUIRED : FIELD_OPTIONAL, site) && uuid_is_nil(site))
 		ctx_bad(cx, "/siteId", "is no site's");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }
 
 /* Kept as a hash only, so any text will do. */
@@ -82,5 +82,5 @@ wire_charger_seed_read(struct ctx *cx, const struct json *root,
 		s->active = active;
 	s->vendor = field_words(cx, root, "vendor", FIELD_OPTIONAL, MAX_NAME);
 	s->model = field_words(cx, root, "model", FIELD_OPTIONAL, MAX_NAME);
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

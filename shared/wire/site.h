@@ -9,7 +9,7 @@
 struct json *wire_site(struct ctx *, const struct site *);
 struct json *wire_sites(struct ctx *, const struct site *, size_t n);
 
-/* FAULT_SHAPE names each member that is missing or wrong. */
+/* FAULT_INVALID names each member that is missing or wrong. */
 enum fault wire_site_read(struct ctx *, const struct json *, struct site *);
 enum fault wire_wallet_read(struct ctx *, const struct json *,
     const char **wallet);

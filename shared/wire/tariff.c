@@ -57,5 +57,5 @@ wire_tariff_read(struct ctx *cx, const struct json *root, struct tariff *t)
 	else if (t->currency == NULL || !currency_known(t->currency))
 		ctx_bad(cx, "/currency",
 		    "must be a code of ISO 4217 in upper case");
-	return ctx_shape(cx);
+	return ctx_invalid(cx);
 }

@@ -11,7 +11,7 @@ struct json *wire_tariffs(struct ctx *, const struct tariff *, size_t n);
 /* A number literal with 4 places. */
 void wire_money(struct ctx *, struct json *, const char *key, amount_t);
 
-/* FAULT_SHAPE names each member that is missing or wrong. */
+/* FAULT_INVALID names each member that is missing or wrong. */
 enum fault wire_tariff_read(struct ctx *, const struct json *,
     struct tariff *);
 

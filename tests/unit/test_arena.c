@@ -103,17 +103,17 @@ a_context_collects_every_bad_field(void **state)
 
 	(void)state;
 	ctx_init(&cx);
-	assert_int_equal(ctx_shape(&cx), FAULT_NONE);
+	assert_int_equal(ctx_invalid(&cx), FAULT_NONE);
 	ctx_bad(&cx, "/a", "is bad");
 	ctx_bad(&cx, "/b/0", "is worse");
-	assert_int_equal(ctx_shape(&cx), FAULT_SHAPE);
+	assert_int_equal(ctx_invalid(&cx), FAULT_INVALID);
 	assert_string_equal(cx.errors->pointer, "/a");
 	assert_string_equal(cx.errors->next->pointer, "/b/0");
 	assert_string_equal(cx.errors->next->detail, "is worse");
 	assert_null(cx.errors->next->next);
 	ctx_reset(&cx, 5, 6);
 	assert_null(cx.errors);
-	assert_int_equal(ctx_shape(&cx), FAULT_NONE);
+	assert_int_equal(ctx_invalid(&cx), FAULT_NONE);
 	assert_int_equal(cx.now, 5);
 	assert_int_equal(ctx_fail(&cx, FAULT_QUERY, "%s %d", "x", 1),
 	    FAULT_QUERY);

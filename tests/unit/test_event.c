@@ -193,11 +193,11 @@ static void
 every_bad_member_is_named(void **state)
 {
 	struct decoded *d = *state;
-	const struct field_error *e;
+	const struct member_error *e;
 
 	decode(d, "[{\"type\":\"X\",\"chargePointId\":\"c\"},"
 	    "{\"type\":\"TransactionStarted\",\"connectorId\":\"1\"},5]");
-	assert_int_equal(d->fault, FAULT_SHAPE);
+	assert_int_equal(d->fault, FAULT_INVALID);
 	e = d->cx.errors;
 	assert_string_equal(e->pointer, "/1/chargePointId");
 	assert_string_equal((e = e->next)->pointer, "/1/connectorId");
@@ -205,10 +205,10 @@ every_bad_member_is_named(void **state)
 	assert_string_equal((e = e->next)->pointer, "/2");
 	assert_null(e->next);
 	decode(d, "5");
-	assert_int_equal(d->fault, FAULT_SHAPE);
+	assert_int_equal(d->fault, FAULT_INVALID);
 	assert_string_equal(d->cx.errors->pointer, "");
 	decode(d, "[]");
-	assert_int_equal(d->fault, FAULT_SHAPE);
+	assert_int_equal(d->fault, FAULT_INVALID);
 	decode(d, "{");
 	assert_int_equal(d->fault, FAULT_SYNTAX);
 }

@@ -100,12 +100,12 @@ a_malformed_id_or_path_is_absent(void **state)
 
 	(void)state;
 	for (i = 0; i < countof(rows); i++)
-		if (match(rows[i]) != FAULT_ABSENT)
+		if (match(rows[i]) != FAULT_NOT_FOUND)
 			fail_msg("%s", rows[i]);
-	assert_int_equal(match_as(&sessions, "GET", "/", NULL), FAULT_ABSENT);
-	assert_int_equal(match_as(&sessions, "GET", "", NULL), FAULT_ABSENT);
+	assert_int_equal(match_as(&sessions, "GET", "/", NULL), FAULT_NOT_FOUND);
+	assert_int_equal(match_as(&sessions, "GET", "", NULL), FAULT_NOT_FOUND);
 	assert_int_equal(match_as(&list, "GET", "/v1/sessions/", NULL),
-	    FAULT_ABSENT);
+	    FAULT_NOT_FOUND);
 	assert_int_equal(match_as(&list, "GET", "/v1/sessions", NULL),
 	    FAULT_NONE);
 }
@@ -121,10 +121,10 @@ another_id_is_a_uuid_or_absent(void **state)
 	    FAULT_NONE);
 	assert_int_equal(rq.uuid.byte[0], 1);
 	assert_int_equal(match_as(&session, "POST", "/v1/sessions/x", key),
-	    FAULT_ABSENT);
+	    FAULT_NOT_FOUND);
 	assert_int_equal(match_as(&session, "POST",
 	    "/v1/sessions/01a207b2-9bb9-78b1-b84d-1a3f57302104/", key),
-	    FAULT_ABSENT);
+	    FAULT_NOT_FOUND);
 }
 
 static void
@@ -134,17 +134,17 @@ the_key_is_asked_for_before_anything_is_told(void **state)
 	    "/v1/sessions/01a207b2-9bb9-78b1-b84d-1a3f57302104";
 
 	(void)state;
-	assert_int_equal(match_as(&session, "POST", uri, NULL), FAULT_KEY);
-	assert_int_equal(match_as(&session, "POST", uri, ""), FAULT_KEY);
-	assert_int_equal(match_as(&session, "POST", uri, "gw-key"), FAULT_KEY);
+	assert_int_equal(match_as(&session, "POST", uri, NULL), FAULT_UNAUTHORIZED);
+	assert_int_equal(match_as(&session, "POST", uri, ""), FAULT_UNAUTHORIZED);
+	assert_int_equal(match_as(&session, "POST", uri, "gw-key"), FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "Bearer gw-ke"),
-	    FAULT_KEY);
+	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "Bearer gw-keyx"),
-	    FAULT_KEY);
+	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "Basic gw-key"),
-	    FAULT_KEY);
+	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "GET", "/elsewhere", NULL),
-	    FAULT_KEY);
+	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "bearer gw-key"),
 	    FAULT_NONE);
 	assert_int_equal(match_as(&list, "GET", "/v1/sessions", NULL),
@@ -156,9 +156,9 @@ the_operator_and_the_gateway_have_keys_of_their_own(void **state)
 {
 	(void)state;
 	set.operator_key = "op-key";
-	assert_int_equal(match("a/sessions"), FAULT_KEY);
+	assert_int_equal(match("a/sessions"), FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&sessions, "GET",
-	    "/v1/chargers/a/sessions", "Bearer gw-key"), FAULT_KEY);
+	    "/v1/chargers/a/sessions", "Bearer gw-key"), FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&sessions, "GET",
 	    "/v1/chargers/a/sessions", "Bearer op-key"), FAULT_NONE);
 	set.operator_key = "";

@@ -45,14 +45,14 @@ names_every_bad_member(void **state)
 	(void)state;
 	for (i = 0; i < countof(rows); i++) {
 		enum fault f = read_text(rows[i].body, &c);
-		const struct field_error *e;
+		const struct member_error *e;
 		char *got = arena_strdup(&cx.arena, "");
 
 		for (e = cx.errors; e != NULL; e = e->next)
 			got = arena_printf(&cx.arena, "%s%s ", got,
 			    e->pointer);
 		assert_string_equal(got, rows[i].pointers);
-		assert_int_equal(f, *got == '\0' ? FAULT_NONE : FAULT_SHAPE);
+		assert_int_equal(f, *got == '\0' ? FAULT_NONE : FAULT_INVALID);
 	}
 	assert_int_equal(read_text("{", &c), FAULT_SYNTAX);
 }
@@ -79,7 +79,7 @@ counts_a_key_in_characters(void **state)
 	strcpy(text, with_key("\303\226", 255));
 	assert_int_equal(read_text(text, &c), FAULT_NONE);
 	strcpy(text, with_key("\303\226", 256));
-	assert_int_equal(read_text(text, &c), FAULT_SHAPE);
+	assert_int_equal(read_text(text, &c), FAULT_INVALID);
 }
 
 static const char *
