@@ -63,7 +63,7 @@ insist(struct request *rq, enum fault (*step)(struct ctx *,
 	enum fault f;
 
 	while ((f = step(&rq->cx, c)) == FAULT_DATABASE &&
-	    time_steady() < rq->cx.deadline) {
+	    time_monotonic() < rq->cx.deadline) {
 		db_release(&rq->cx);
 		poll(NULL, 0, 20);
 	}
@@ -75,7 +75,7 @@ static enum fault
 send_once(struct request *rq, struct command *c)
 {
 	struct desk *d = rq->state;
-	usec_t began = time_steady();
+	usec_t began = time_monotonic();
 	enum fault f;
 
 	if ((f = insist(rq, store_command_send, c)))
@@ -87,7 +87,7 @@ send_once(struct request *rq, struct command *c)
 	}
 	rq->cx.deadline = began + COMMAND_PATIENCE;
 	gateway_send(&rq->cx, d->gateway, c);
-	rq->cx.deadline = time_steady() + STORING;
+	rq->cx.deadline = time_monotonic() + STORING;
 	if (insist(rq, store_command_settle, c) == FAULT_NONE)
 		return answer(rq, c, false);
 	c->status = COMMAND_UNKNOWN;	/* as everybody will read it */
@@ -107,17 +107,17 @@ static enum fault
 wait_for(struct request *rq, const struct uuid *id)
 {
 	struct desk *d = rq->state;
-	struct waiter *w = arena_alloc(&rq->cx.arena, sizeof(*w));
+	struct waiter *w = arena_calloc(&rq->cx.arena, sizeof(*w));
 
 	db_release(&rq->cx);
 	w->rq = rq;
 	w->id = *id;
-	w->until = time_steady() + COMMAND_PATIENCE + GRACE + STORING;
-	lock_take(&d->lock);
+	w->until = time_monotonic() + COMMAND_PATIENCE + GRACE + STORING;
+	lock_acquire(&d->lock);
 	w->next = d->waiters;
 	d->waiters = w;
-	lock_give(&d->lock);
-	lock_wake_one(&d->lock);
+	lock_release(&d->lock);
+	lock_signal(&d->lock);
 	return request_keep(rq);
 }
 
@@ -137,7 +137,7 @@ command_create(struct request *rq)
 	o.key = c.key;
 	uuid_new(&id);
 	while ((f = store_command_open(&rq->cx, &o, &id, &c, &same)) ==
-	    FAULT_DATABASE && time_steady() < rq->cx.deadline) {
+	    FAULT_DATABASE && time_monotonic() < rq->cx.deadline) {
 		db_release(&rq->cx);
 		poll(NULL, 0, 20);
 	}
@@ -157,7 +157,7 @@ look(struct waiter *w, enum fault f, struct command *c)
 {
 	if (f == FAULT_NONE && settled(c))
 		request_answer(w->rq, answer(w->rq, c, true));
-	else if (time_steady() >= w->until)
+	else if (time_monotonic() >= w->until)
 		request_answer(w->rq, ctx_fail(&w->rq->cx, FAULT_DATABASE,
 		    "the database does not tell the outcome"));
 	else
@@ -178,7 +178,7 @@ look_at_all(struct ctx *cx, struct waiter *w)
 		next = w->next;
 		if (!uuid_equal(&last, &w->id)) {
 			db_release(cx);
-			ctx_reset(cx, time_now(), time_steady() + GRACE);
+			ctx_reset(cx, time_now(), time_monotonic() + GRACE);
 			last = w->id;
 			f = store_command_load(cx, &last, &c);
 		}
@@ -202,22 +202,22 @@ watch(void *arg)
 	ctx_init(&cx);
 	cx.pool = d->pool;
 	for (;;) {
-		lock_take(&d->lock);
+		lock_acquire(&d->lock);
 		while (d->waiters == NULL)
 			lock_wait(&d->lock);
 		list = d->waiters;
 		d->waiters = NULL;
-		lock_give(&d->lock);
+		lock_release(&d->lock);
 		list = look_at_all(&cx, list);
 		if (list == NULL)
 			continue;
 		poll(NULL, 0, 100);
 		for (end = &list; *end != NULL; end = &(*end)->next)
 			continue;
-		lock_take(&d->lock);
+		lock_acquire(&d->lock);
 		*end = d->waiters;
 		d->waiters = list;
-		lock_give(&d->lock);
+		lock_release(&d->lock);
 	}
 	return NULL;
 }

@@ -111,11 +111,11 @@ finish(struct ingestor *in, struct list *done)
 {
 	struct item *it;
 
-	lock_take(&in->replies);
+	lock_acquire(&in->replies);
 	while ((it = list_pop(done)) != NULL)
 		list_push(&in->done, it);
-	lock_give(&in->replies);
-	lock_wake_one(&in->replies);
+	lock_release(&in->replies);
+	lock_signal(&in->replies);
 }
 
 static void
@@ -145,7 +145,7 @@ batch_take(struct committer *c, struct list *batch, size_t *events)
 
 	list_init(batch);
 	*events = 0;
-	lock_take(&in->lock);
+	lock_acquire(&in->lock);
 	while (c == &in->first && in->waiting.first == NULL)
 		lock_wait(&in->lock);
 	while ((it = in->waiting.first) != NULL && n < BATCH_REQUESTS &&
@@ -156,7 +156,7 @@ batch_take(struct committer *c, struct list *batch, size_t *events)
 			deadline = it->rq->cx.deadline;
 		n++;
 	}
-	lock_give(&in->lock);
+	lock_release(&in->lock);
 	return deadline;
 }
 
@@ -166,17 +166,17 @@ waiting_return(struct ingestor *in, struct list *back)
 {
 	const struct item *it;
 
-	lock_take(&in->lock);
+	lock_acquire(&in->lock);
 	for (it = back->first; it != NULL; it = it->next)
 		in->events += it->n;
 	list_return(&in->waiting, back);
-	lock_give(&in->lock);
+	lock_release(&in->lock);
 }
 
 static enum fault
 commit(struct committer *c, const struct item *first, size_t events)
 {
-	struct event **all = arena_alloc(&c->cx.arena,
+	struct event **all = arena_calloc(&c->cx.arena,
 	    events * sizeof(struct event *));
 	const struct item *it;
 	size_t i, n = 0;
@@ -231,7 +231,7 @@ commit_each(struct committer *c, struct list *batch, struct list *done,
 static bool
 expired(struct item *it)
 {
-	if (time_steady() < it->rq->cx.deadline)
+	if (time_monotonic() < it->rq->cx.deadline)
 		return false;
 	if (it->fault == FAULT_NONE) {
 		it->fault = FAULT_BUSY;
@@ -280,9 +280,9 @@ has_surplus(struct ingestor *in)
 {
 	bool more;
 
-	lock_take(&in->lock);
+	lock_acquire(&in->lock);
 	more = in->events > BATCH_EVENTS;
-	lock_give(&in->lock);
+	lock_release(&in->lock);
 	return more;
 }
 
@@ -294,10 +294,10 @@ helper(void *arg)
 	struct ingestor *in = c->in;
 
 	for (;;) {
-		lock_take(&in->surplus);
+		lock_acquire(&in->surplus);
 		while (!has_surplus(in))
 			lock_wait(&in->surplus);
-		lock_give(&in->surplus);
+		lock_release(&in->surplus);
 		run_batch(c);
 	}
 	return NULL;
@@ -311,12 +311,12 @@ expire(struct ingestor *in, struct list *out)
 	struct item *it;
 
 	list_init(&keep);
-	lock_take(&in->lock);
+	lock_acquire(&in->lock);
 	while ((it = waiting_pop(in)) != NULL)
 		list_push(expired(it) ? out : &keep, it);
 	while ((it = list_pop(&keep)) != NULL)
 		waiting_push(in, it);
-	lock_give(&in->lock);
+	lock_release(&in->lock);
 }
 
 static void *
@@ -329,16 +329,16 @@ replier(void *arg)
 
 	for (;;) {
 		list_init(&out);
-		if (time_steady() >= look) {
+		if (time_monotonic() >= look) {
 			expire(in, &out);
-			look = time_steady() + SECOND / 2;
+			look = time_monotonic() + SECOND / 2;
 		}
-		lock_take(&in->replies);
+		lock_acquire(&in->replies);
 		if (out.first == NULL && in->done.first == NULL)
 			lock_wait_until(&in->replies, look);
 		while ((it = list_pop(&in->done)) != NULL)
 			list_push(&out, it);
-		lock_give(&in->replies);
+		lock_release(&in->replies);
 		while ((it = list_pop(&out)) != NULL) {
 			if (it->fault != FAULT_NONE)
 				it->rq->cx.detail = it->detail;
@@ -396,7 +396,7 @@ static enum fault
 event_ingest(struct request *rq)
 {
 	struct ingestor *in = rq->state;
-	struct item *it = arena_alloc(&rq->cx.arena, sizeof(*it));
+	struct item *it = arena_calloc(&rq->cx.arena, sizeof(*it));
 	enum fault kept;
 	bool is_array, surplus;
 
@@ -409,13 +409,13 @@ event_ingest(struct request *rq)
 		it->n = 0;
 	it->detail = rq->cx.detail;
 	kept = request_keep(rq);
-	lock_take(&in->lock);
+	lock_acquire(&in->lock);
 	waiting_push(in, it);
 	surplus = in->events > BATCH_EVENTS;
-	lock_give(&in->lock);
-	lock_wake_one(&in->lock);
+	lock_release(&in->lock);
+	lock_signal(&in->lock);
 	if (surplus)
-		lock_wake_one(&in->surplus);
+		lock_signal(&in->surplus);
 	return kept;
 }
 

@@ -263,7 +263,7 @@ main(int argc, char **argv)
 		s.secret_hash = hash;
 	}
 	ctx_init(&cx);
-	ctx_reset(&cx, time_now(), time_steady() + PATIENCE * SECOND);
+	ctx_reset(&cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 	cx.pool = db_pool_new(url, 1);
 	code = save(&cx, &s, &place);
 	db_release(&cx);

@@ -94,7 +94,7 @@ main(int argc, char **argv)
 		return 1;
 	limits = (struct limits){ set.max_charge_kw, set.review_kwh };
 	ctx_init(&cx);
-	ctx_reset(&cx, time_now(), time_steady() + PATIENCE * SECOND);
+	ctx_reset(&cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 	cx.pool = db_pool_new(set.database_url, 2);
 	if (argc >= 2 && strcmp(argv[1], "close-stale") == 0)
 		f = stale(&cx, &set, &limits, dry_run, &report);

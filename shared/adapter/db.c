@@ -84,7 +84,7 @@ db_close(struct db *db)
 static int
 left_ms(usec_t deadline)
 {
-	usec_t left = deadline - time_steady();
+	usec_t left = deadline - time_monotonic();
 
 	return left <= 0 ? 0 : left > 3600 * SECOND ? 3600000 :
 	    (int)((left + 999) / 1000);
@@ -196,24 +196,24 @@ pool_take(struct db_pool *p, usec_t deadline)
 {
 	struct db *db;
 
-	lock_take(&p->lock);
+	lock_acquire(&p->lock);
 	while ((db = p->idle) == NULL)
 		if (!lock_wait_until(&p->lock, deadline))
 			break;
 	if (db != NULL)
 		p->idle = db->next;
-	lock_give(&p->lock);
+	lock_release(&p->lock);
 	return db;
 }
 
 static void
 pool_give(struct db_pool *p, struct db *db)
 {
-	lock_take(&p->lock);
+	lock_acquire(&p->lock);
 	db->next = p->idle;
 	p->idle = db;
-	lock_give(&p->lock);
-	lock_wake_one(&p->lock);
+	lock_release(&p->lock);
+	lock_signal(&p->lock);
 }
 
 static bool
@@ -534,7 +534,7 @@ db_bytes(const void *p, size_t n)
 static struct db_value
 copied(struct arena *a, const void *p, size_t n)
 {
-	return (struct db_value){ memcpy(arena_take(a, n), p, n), (int)n };
+	return (struct db_value){ memcpy(arena_alloc(a, n), p, n), (int)n };
 }
 
 struct db_value
@@ -598,7 +598,7 @@ db_array(struct arena *a, enum db_type type, const struct db_value *v,
 
 	for (i = 0; i < n; i++)
 		size += (size_t)v[i].len;
-	p = start = arena_take(a, size);
+	p = start = arena_alloc(a, size);
 	p = put32(p, n > 0);
 	p = put32(p, 1);	/* may hold nulls */
 	p = put32(p, type);

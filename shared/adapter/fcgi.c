@@ -97,7 +97,7 @@ fcgi_body(struct fcgi *f, struct arena *a, size_t max, size_t *len)
 		*len = max + 1;
 		return NULL;
 	}
-	body = arena_take(a, want + 1);
+	body = arena_alloc(a, want + 1);
 	while (n < want && (k = FCGX_GetStr(body + n, (int)(want - n),
 	    f->rq.in)) > 0)
 		n += (size_t)k;

@@ -127,7 +127,7 @@ void
 http_post(struct ctx *cx, struct http *h, const char *url,
     const char *bearer, const char *json, struct http_answer *out)
 {
-	usec_t left = cx->deadline - time_steady();
+	usec_t left = cx->deadline - time_monotonic();
 	struct curl_slist *lines = head(cx, bearer);
 	long status = 0;
 

@@ -15,7 +15,7 @@ static _Thread_local struct arena *pool;
 static void *
 pool_take(size_t n)
 {
-	return arena_take(pool, n);
+	return arena_alloc(pool, n);
 }
 
 static void
@@ -82,7 +82,7 @@ grow(struct ctx *cx, void *old, size_t n, size_t *room, size_t size)
 	if (n < *room)
 		return old;
 	*room = *room == 0 ? 16 : *room * 2;
-	p = arena_take(&cx->arena, *room * size);
+	p = arena_alloc(&cx->arena, *room * size);
 	if (n > 0)
 		memcpy(p, old, n * size);
 	return p;

@@ -27,13 +27,13 @@ lock_init(struct lock *l)
 }
 
 void
-lock_take(struct lock *l)
+lock_acquire(struct lock *l)
 {
 	pthread_mutex_lock(&l->mutex);
 }
 
 void
-lock_give(struct lock *l)
+lock_release(struct lock *l)
 {
 	pthread_mutex_unlock(&l->mutex);
 }
@@ -53,13 +53,13 @@ lock_wait_until(struct lock *l, usec_t until)
 }
 
 void
-lock_wake(struct lock *l)
+lock_broadcast(struct lock *l)
 {
 	pthread_cond_broadcast(&l->change);
 }
 
 void
-lock_wake_one(struct lock *l)
+lock_signal(struct lock *l)
 {
 	pthread_cond_signal(&l->change);
 }

@@ -16,13 +16,13 @@ struct lock {
 };
 
 void lock_init(struct lock *);
-void lock_take(struct lock *);
-void lock_give(struct lock *);
+void lock_acquire(struct lock *);
+void lock_release(struct lock *);
 void lock_wait(struct lock *);
 /* False: the steady time `until` came first. */
 bool lock_wait_until(struct lock *, usec_t until);
-void lock_wake(struct lock *);		/* all waiters */
-void lock_wake_one(struct lock *);
+void lock_broadcast(struct lock *);		/* all waiters */
+void lock_signal(struct lock *);
 
 struct thread {
 	pthread_t id;

@@ -51,10 +51,10 @@ verified_has(struct verified *v, const char *charger, const char *stored,
 	bool found = false;
 	int i;
 
-	lock_take(&v->lock);
+	lock_acquire(&v->lock);
 	for (i = 0; i < WAYS; i++)
 		found |= memcmp(&set[i], &d, sizeof(d)) == 0;
-	lock_give(&v->lock);
+	lock_release(&v->lock);
 	return found;
 }
 
@@ -65,11 +65,11 @@ verified_add(struct verified *v, const char *charger, const char *stored,
 	struct hash_digest d, *set = place(v, &d, charger, stored, secret);
 	int i;
 
-	lock_take(&v->lock);
+	lock_acquire(&v->lock);
 	for (i = 0; i < WAYS - 1; i++)
 		if (memcmp(&set[i], &d, sizeof(d)) == 0)
 			break;
 	memmove(&set[1], &set[0], (size_t)i * sizeof(set[0]));
 	set[0] = d;
-	lock_give(&v->lock);
+	lock_release(&v->lock);
 }

@@ -78,7 +78,7 @@ arena_free(struct arena *a)
 }
 
 void *
-arena_take(struct arena *a, size_t n)
+arena_alloc(struct arena *a, size_t n)
 {
 	struct arena_block *b = a->blocks;
 	void *p;
@@ -99,15 +99,15 @@ arena_take(struct arena *a, size_t n)
 }
 
 void *
-arena_alloc(struct arena *a, size_t n)
+arena_calloc(struct arena *a, size_t n)
 {
-	return memset(arena_take(a, n), 0, n);
+	return memset(arena_alloc(a, n), 0, n);
 }
 
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_take(a, n + 1);
+	char *p = arena_alloc(a, n + 1);
 
 	memcpy(p, s, n);
 	p[n] = '\0';
@@ -136,8 +136,8 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	if (n < 0)
 		abort();
 	if ((size_t)n < room)
-		return arena_take(a, (size_t)n + 1);
-	p = arena_take(a, (size_t)n + 1);
+		return arena_alloc(a, (size_t)n + 1);
+	p = arena_alloc(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	return p;
 }
@@ -157,7 +157,7 @@ arena_printf(struct arena *a, const char *fmt, ...)
 void
 arena_defer(struct arena *a, void (*call)(void *), void *object)
 {
-	struct arena_call *c = arena_take(a, sizeof(*c));
+	struct arena_call *c = arena_alloc(a, sizeof(*c));
 
 	c->older = a->calls;
 	c->call = call;

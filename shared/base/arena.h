@@ -23,8 +23,8 @@ void arena_init(struct arena *);
 void arena_reset(struct arena *);	/* keeps one block for the next use */
 void arena_free(struct arena *);
 
-void *arena_alloc(struct arena *, size_t);	/* zeroed, aligned for all */
-void *arena_take(struct arena *, size_t);	/* the same, not zeroed */
+void *arena_calloc(struct arena *, size_t);	/* zeroed, aligned for all */
+void *arena_alloc(struct arena *, size_t);	/* the same, not zeroed */
 char *arena_strdup(struct arena *, const char *);
 char *arena_strndup(struct arena *, const char *, size_t);
 char *arena_printf(struct arena *, const char *, ...)

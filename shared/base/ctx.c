@@ -35,7 +35,7 @@ ctx_fail(struct ctx *cx, enum fault f, const char *fmt, ...)
 void
 ctx_bad(struct ctx *cx, const char *pointer, const char *detail)
 {
-	struct member_error *e = arena_alloc(&cx->arena, sizeof(*e));
+	struct member_error *e = arena_calloc(&cx->arena, sizeof(*e));
 
 	e->pointer = arena_strdup(&cx->arena, pointer);
 	e->detail = arena_strdup(&cx->arena, detail);

@@ -65,7 +65,7 @@ hex(char c)
 char *
 text_percent_decode(struct arena *a, const char *s, size_t n)
 {
-	char *out = arena_take(a, n + 1), *p = out;
+	char *out = arena_alloc(a, n + 1), *p = out;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -88,7 +88,7 @@ char *
 text_percent_encode(struct arena *a, const char *s)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char *out = arena_take(a, strlen(s) * 3 + 1), *p = out;
+	char *out = arena_alloc(a, strlen(s) * 3 + 1), *p = out;
 
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;

@@ -20,7 +20,7 @@ time_now(void)
 }
 
 usec_t
-time_steady(void)
+time_monotonic(void)
 {
 	return clock_usec(CLOCK_MONOTONIC);
 }

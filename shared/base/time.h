@@ -11,7 +11,7 @@
 enum { TIME_TEXT = 32 };	/* room for a time's text and its NUL */
 
 usec_t time_now(void);		/* wall clock */
-usec_t time_steady(void);	/* never steps; for waiting */
+usec_t time_monotonic(void);	/* never steps; for waiting */
 
 /*
  * RFC 3339 as chargers write it: 'T', 't' or a blank between date and time,

@@ -41,7 +41,7 @@ group_sort(struct book *b, struct group *g)
 	size_t i;
 
 	qsort(g->entries, g->n, sizeof(*g->entries), entry_order);
-	g->starts = arena_alloc(&b->cx->arena, g->n * sizeof(*g->starts));
+	g->starts = arena_calloc(&b->cx->arena, g->n * sizeof(*g->starts));
 	for (i = 0; i < g->n; i++)
 		g->starts[i] = (struct start){
 			.at = g->entries[i].session->started_at,
@@ -57,7 +57,7 @@ group_add(struct book *b, struct group *g, struct session *s)
 
 	if (g->n == g->room) {
 		g->room = g->room == 0 ? 2 : g->room * 2;
-		grown = arena_alloc(&b->cx->arena,
+		grown = arena_calloc(&b->cx->arena,
 		    g->room * sizeof(*grown));
 		if (g->n > 0)
 			memcpy(grown, g->entries, g->n * sizeof(*grown));
@@ -82,7 +82,7 @@ groups_make(struct book *b, const struct transaction *x, size_t n,
 {
 	size_t i, k = 0, all = n + n_sessions;
 
-	b->groups = arena_alloc(&b->cx->arena, all * sizeof(*b->groups));
+	b->groups = arena_calloc(&b->cx->arena, all * sizeof(*b->groups));
 	for (i = 0; i < n; i++) {
 		b->groups[i].of = x[i];
 		b->groups[i].touched = true;
@@ -272,7 +272,7 @@ book_start(struct book *b, struct group *g, const struct session *s)
 		return;
 	}
 	if ((e = take_over(g, s)) == NULL) {
-		made = arena_alloc(&b->cx->arena, sizeof(*made));
+		made = arena_calloc(&b->cx->arena, sizeof(*made));
 		*made = *s;
 		uuid_new(&made->id);
 		e = group_add(b, g, made);
@@ -287,7 +287,7 @@ book_start(struct book *b, struct group *g, const struct session *s)
 void
 book_startless(struct book *b, struct group *g, usec_t at)
 {
-	struct session *s = arena_alloc(&b->cx->arena, sizeof(*s));
+	struct session *s = arena_calloc(&b->cx->arena, sizeof(*s));
 	struct entry *e;
 
 	*s = (struct session){
@@ -313,8 +313,8 @@ book_queue_starts(struct book *b)
 
 	for (i = 0; i < b->n; i++)
 		n += b->groups[i].n;
-	added = arena_alloc(&b->cx->arena, n * sizeof(struct session *));
-	changed = arena_alloc(&b->cx->arena, n * sizeof(struct session *));
+	added = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
+	changed = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
 	for (i = 0; i < b->n; i++)
 		for (k = 0; k < b->groups[i].n; k++) {
 			struct entry *e = &b->groups[i].entries[k];
@@ -361,8 +361,8 @@ works_of(struct book *b, struct works *w)
 	struct arena *a = &b->cx->arena;
 	size_t i, k, n = book_marked(b);
 
-	w->list = arena_alloc(a, n * sizeof(*w->list));
-	w->sessions = arena_alloc(a, n * sizeof(struct session *));
+	w->list = arena_calloc(a, n * sizeof(*w->list));
+	w->sessions = arena_calloc(a, n * sizeof(struct session *));
 	w->n = 0;
 	for (i = 0; i < b->n; i++)
 		for (k = 0; k < b->groups[i].n; k++) {
@@ -408,10 +408,10 @@ works_load(struct book *b, struct works *w, struct ends *ends,
 	size_t i;
 	int at = db_position(cx);
 
-	spans = arena_alloc(&cx->arena, w->n * sizeof(*spans));
-	of = arena_alloc(&cx->arena, w->n * sizeof(*of));
-	lists = arena_alloc(&cx->arena, w->n * sizeof(*lists));
-	next = arena_alloc(&cx->arena, w->n * sizeof(*next));
+	spans = arena_calloc(&cx->arena, w->n * sizeof(*spans));
+	of = arena_calloc(&cx->arena, w->n * sizeof(*of));
+	lists = arena_calloc(&cx->arena, w->n * sizeof(*lists));
+	next = arena_calloc(&cx->arena, w->n * sizeof(*next));
 	for (i = 0; i < w->n; i++) {
 		span_of(&w->list[i], &spans[i]);
 		of[i] = w->list[i].group->of;
@@ -602,7 +602,7 @@ price(struct price_work *p, struct rows *const *results, const char *cause,
 {
 	struct arena *a = &p->cx->arena;
 	bool forced = strcmp(cause, "Forced") == 0;
-	bool *raise = arena_alloc(a, p->n), *repriced = arena_alloc(a, p->n);
+	bool *raise = arena_calloc(a, p->n), *repriced = arena_calloc(a, p->n);
 	enum fault f;
 	size_t i;
 
@@ -632,10 +632,10 @@ book_settle(struct book *b, const char *cause)
 	works_of(b, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
-	ends = arena_alloc(a, w.n * sizeof(*ends));
-	changed = arena_alloc(a, w.n * sizeof(*changed));
-	out.changed = arena_alloc(a, w.n * sizeof(struct session *));
-	out.revisions = arena_alloc(a, w.n * sizeof(*out.revisions));
+	ends = arena_calloc(a, w.n * sizeof(*ends));
+	changed = arena_calloc(a, w.n * sizeof(*changed));
+	out.changed = arena_calloc(a, w.n * sizeof(struct session *));
+	out.revisions = arena_calloc(a, w.n * sizeof(*out.revisions));
 	if ((f = price_find(&p, b->cx, w.sessions, w.n)) ||
 	    (f = works_load(b, &w, ends, results)))
 		return f;
@@ -680,7 +680,7 @@ static enum fault
 running_open(struct book *b, struct ctx *cx, const struct limits *limits,
     const struct session *s, size_t n)
 {
-	struct transaction *of = arena_alloc(&cx->arena, n * sizeof(*of));
+	struct transaction *of = arena_calloc(&cx->arena, n * sizeof(*of));
 	struct rows *r;
 	size_t i, k = 0;
 	enum fault f;
@@ -721,7 +721,7 @@ some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 	works_of(&b, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
-	ends = arena_alloc(&cx->arena, w.n * sizeof(*ends));
+	ends = arena_calloc(&cx->arena, w.n * sizeof(*ends));
 	if ((f = works_load(&b, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)

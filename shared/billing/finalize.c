@@ -125,7 +125,7 @@ struct pass {
 static void
 next_work(struct ctx *cx)
 {
-	ctx_reset(cx, time_now(), time_steady() + PATIENCE * SECOND);
+	ctx_reset(cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 }
 
 /* The names have a context of their own: each visit empties cx's arena. */
@@ -141,7 +141,7 @@ pass_run(const struct pass *p)
 	list.pool = p->cx->pool;
 	do {
 		list.now = time_now();
-		list.deadline = time_steady() + PATIENCE * SECOND;
+		list.deadline = time_monotonic() + PATIENCE * SECOND;
 		f = p->chargers(p, &list, after, &chargers, &n);
 		db_release(&list);
 		for (i = 0; f == FAULT_NONE && i < n; i++) {

@@ -71,7 +71,7 @@ static void
 batch_mentions(struct batch *b)
 {
 	struct arena *a = &b->cx->arena;
-	struct mention *m = arena_alloc(a, b->n * sizeof(*m));
+	struct mention *m = arena_calloc(a, b->n * sizeof(*m));
 	size_t i, n = 0;
 
 	for (i = 0; i < b->n; i++)
@@ -82,8 +82,8 @@ batch_mentions(struct batch *b)
 				b->events[i]->type == EVENT_SAMPLE
 			};
 	qsort(m, n, sizeof(*m), mention_order);
-	b->of = arena_alloc(a, n * sizeof(*b->of));
-	b->sampled = arena_alloc(a, n * sizeof(*b->sampled));
+	b->of = arena_calloc(a, n * sizeof(*b->of));
+	b->sampled = arena_calloc(a, n * sizeof(*b->sampled));
 	for (i = 0; i < n; i++) {
 		if (i > 0 && same_transaction(&m[i].of, &m[i - 1].of))
 			continue;
@@ -102,7 +102,7 @@ batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
 	*b = (struct batch){ .cx = cx, .events = e, .n = n };
 	qsort(e, n, sizeof(struct event *), event_order);
 	batch_mentions(b);
-	b->starts = arena_alloc(&cx->arena, n * sizeof(*b->starts));
+	b->starts = arena_calloc(&cx->arena, n * sizeof(*b->starts));
 	for (i = 0; i < n; i++)
 		if (e[i]->type == EVENT_STARTED && e[i]->transaction > 0)
 			b->starts[b->n_starts++] = (struct start_key){
@@ -124,7 +124,7 @@ batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
 
 	if (unknown && (f = store_chargers_add(cx, b->events, b->n)))
 		return f;
-	b->of = memcpy(arena_alloc(&cx->arena, (b->n_of + b->n_sampled) *
+	b->of = memcpy(arena_calloc(&cx->arena, (b->n_of + b->n_sampled) *
 	    sizeof(*b->of)), b->of, b->n_of * sizeof(*b->of));
 	memcpy(b->of + b->n_of, b->sampled,
 	    b->n_sampled * sizeof(*b->of));
@@ -273,8 +273,8 @@ batch_waiting(struct batch *b)
 	size_t i, n_wait = 0, n_done = 0;
 	enum fault f;
 
-	wait = arena_alloc(&b->cx->arena, b->n_of * sizeof(*wait));
-	done = arena_alloc(&b->cx->arena, b->n_of * sizeof(*done));
+	wait = arena_calloc(&b->cx->arena, b->n_of * sizeof(*wait));
+	done = arena_calloc(&b->cx->arena, b->n_of * sizeof(*done));
 	for (i = 0; i < b->book.n; i++) {
 		const struct group *g = &b->book.groups[i];
 

@@ -69,9 +69,9 @@ rows_of(struct price_work *p, const struct settlement_rows *of)
 
 	for (i = 0; i < p->n; i++)
 		room += of[i].n;
-	p->added = arena_alloc(&p->cx->arena, room *
+	p->added = arena_calloc(&p->cx->arena, room *
 	    sizeof(struct settlement *));
-	p->changed = arena_alloc(&p->cx->arena, room *
+	p->changed = arena_calloc(&p->cx->arena, room *
 	    sizeof(struct settlement *));
 }
 
@@ -85,8 +85,8 @@ price_decide(struct price_work *p, struct rows *const *results,
 	enum fault f;
 	size_t i;
 
-	of = arena_alloc(&p->cx->arena, p->n * sizeof(*of));
-	bases = arena_alloc(&p->cx->arena, p->n * sizeof(*bases));
+	of = arena_calloc(&p->cx->arena, p->n * sizeof(*of));
+	bases = arena_calloc(&p->cx->arena, p->n * sizeof(*bases));
 	store_bases_read(results[p->at], p->sessions, bases, p->n);
 	store_settlements_of_read(p->cx, results[p->at + 1], of, p->n);
 	if ((f = bases_again(p, bases)))

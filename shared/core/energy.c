@@ -329,7 +329,7 @@ build_curve(struct work *w, struct arena *arena, enum stream stream,
 	const struct candidate *c = w->candidates, *end = c + w->n;
 	struct point p;
 
-	curve->points = arena_alloc(arena, w->n * sizeof(*curve->points) + 1);
+	curve->points = arena_calloc(arena, w->n * sizeof(*curve->points) + 1);
 	for (; c < end; c += p.n) {
 		p = (struct point){ .at = c->reading->ts, .first = c, .n = 1 };
 		if (c->stream != stream)
@@ -719,8 +719,8 @@ decide(struct arena *arena, const struct known *known,
 	size_t n = known->n_readings;
 
 	*out = (struct decision){ 0 };
-	w.verdicts = arena_alloc(arena, n * sizeof(*w.verdicts) + 1);
-	w.candidates = arena_alloc(arena, n * sizeof(*w.candidates) + 1);
+	w.verdicts = arena_calloc(arena, n * sizeof(*w.verdicts) + 1);
+	w.candidates = arena_calloc(arena, n * sizeof(*w.candidates) + 1);
 	w.has_stop = known->end == END_REPORTED && known->has_meter_stop &&
 	    can_be(known->meter_stop);
 	find_start(&w);

@@ -246,7 +246,7 @@ settlement_follow(struct arena *a, const struct session_due *d,
 {
 	struct follower f = { .due = d, .list = list, .n = n };
 
-	f.out = *out = arena_alloc(a, (n + 1) * sizeof(**out));
+	f.out = *out = arena_calloc(a, (n + 1) * sizeof(**out));
 	if (n == 0) {
 		if (!d->priced)
 			return 0;

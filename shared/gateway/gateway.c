@@ -52,10 +52,10 @@ handle_take(struct gateway *g)
 {
 	struct handle *h;
 
-	lock_take(&g->lock);
+	lock_acquire(&g->lock);
 	if ((h = g->idle) != NULL)
 		g->idle = h->next;
-	lock_give(&g->lock);
+	lock_release(&g->lock);
 	if (h != NULL)
 		return h;
 	if ((h = calloc(1, sizeof(*h))) == NULL)
@@ -67,10 +67,10 @@ handle_take(struct gateway *g)
 static void
 handle_give(struct gateway *g, struct handle *h)
 {
-	lock_take(&g->lock);
+	lock_acquire(&g->lock);
 	h->next = g->idle;
 	g->idle = h;
-	lock_give(&g->lock);
+	lock_release(&g->lock);
 }
 
 static char *

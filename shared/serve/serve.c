@@ -110,14 +110,14 @@ static void
 room_wait(struct process *p)
 {
 	while (p->free == NULL && p->made == MAX_REQUESTS) {
-		if (lock_wait_until(&p->lock, time_steady() + SECOND / 50))
+		if (lock_wait_until(&p->lock, time_monotonic() + SECOND / 50))
 			continue;
-		lock_give(&p->lock);
-		lock_take(&p->lead);
+		lock_release(&p->lock);
+		lock_acquire(&p->lead);
 		if (!atomic_load(&p->leaving))
 			line_up(p);
-		lock_give(&p->lead);
-		lock_take(&p->lock);
+		lock_release(&p->lead);
+		lock_acquire(&p->lock);
 	}
 }
 
@@ -126,14 +126,14 @@ inside_take(struct process *p)
 {
 	struct inside *in;
 
-	lock_take(&p->lock);
+	lock_acquire(&p->lock);
 	room_wait(p);
 	if ((in = p->free) != NULL) {
 		p->free = (struct inside *)in->rq.next;
 		p->idle--;
 	} else
 		p->made++;
-	lock_give(&p->lock);
+	lock_release(&p->lock);
 	if (in != NULL)
 		return in;
 	if ((in = calloc(1, sizeof(*in))) == NULL)
@@ -161,7 +161,7 @@ inside_give(struct inside *in)
 	bool kept;
 
 	ctx_reset(&in->rq.cx, 0, 0);
-	lock_take(&p->lock);
+	lock_acquire(&p->lock);
 	kept = p->idle < KEPT_REQUESTS;
 	if (kept) {
 		in->rq.next = (struct request *)p->free;
@@ -169,8 +169,8 @@ inside_give(struct inside *in)
 		p->idle++;
 	} else
 		p->made--;
-	lock_give(&p->lock);
-	lock_wake_one(&p->lock);
+	lock_release(&p->lock);
+	lock_signal(&p->lock);
 	if (!kept)
 		inside_free(in);
 }
@@ -228,7 +228,7 @@ request_init(struct inside *in)
 	usec_t now = time_now(), before = waited(in, now);
 
 	atomic_store(&p->crowded, before > CROWDED_AFTER);
-	in->began = time_steady();
+	in->began = time_monotonic();
 	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND - before);
 	in->rq.cx.pool = p->service.pool;
 	in->rq.set = &p->service.set;
@@ -334,7 +334,7 @@ static void
 log_answer(const struct inside *in, enum fault f)
 {
 	const char *why = in->rq.cx.detail;
-	long long us = (long long)(time_steady() - in->began);
+	long long us = (long long)(time_monotonic() - in->began);
 
 	if (in->status < 500)
 		log_later(LOG_INFO_LINE, "request=%s status=%d us=%lld",
@@ -357,7 +357,7 @@ done(struct process *p)
 	if (atomic_fetch_sub(&p->busy, 1) > 1)
 		return;
 	log_flush();
-	now = time_steady();
+	now = time_monotonic();
 	if (!atomic_exchange(&p->rushed, false) &&
 	    now - atomic_load(&p->trimmed) < SECOND)
 		return;
@@ -389,7 +389,7 @@ run(struct request *rq)
 	for (;;) {
 		f = rq->route->answer(rq);
 		if (f != FAULT_DATABASE || rq->route->once ||
-		    time_steady() >= rq->cx.deadline)
+		    time_monotonic() >= rq->cx.deadline)
 			return f;
 		db_release(&rq->cx);
 		poll(NULL, 0, 20);
@@ -415,7 +415,7 @@ prepare(struct inside *in)
 	if (body == NULL)
 		return ctx_fail(&rq->cx, FAULT_SYNTAX, "the body broke off");
 	rq->body = body;
-	if (time_steady() >= rq->cx.deadline)
+	if (time_monotonic() >= rq->cx.deadline)
 		return ctx_fail(&rq->cx, FAULT_BUSY, "waited too long");
 	return FAULT_NONE;
 }
@@ -456,7 +456,7 @@ next_connection(struct process *p)
 	};
 	int fd = -1;
 
-	lock_take(&p->lead);
+	lock_acquire(&p->lead);
 	if (atomic_load(&p->crowded) && !atomic_load(&p->leaving))
 		line_up(p);
 	while (p->in_line > 0 || !atomic_load(&p->leaving)) {
@@ -469,7 +469,7 @@ next_connection(struct process *p)
 		else if (errno == EAGAIN)
 			poll(fds, 2, -1);
 	}
-	lock_give(&p->lead);
+	lock_release(&p->lead);
 	return fd;
 }
 
@@ -524,7 +524,7 @@ ready(void)
 static void
 leave(struct process *p, struct thread *threads, int n)
 {
-	usec_t until = time_steady() + LEAVE * SECOND;
+	usec_t until = time_monotonic() + LEAVE * SECOND;
 	uint64_t one = 1;
 	int i;
 
@@ -534,10 +534,10 @@ leave(struct process *p, struct thread *threads, int n)
 	for (i = 0; i < n; i++)
 		if (!thread_join(&threads[i], until))
 			return;
-	lock_take(&p->lock);
+	lock_acquire(&p->lock);
 	while (p->idle < p->made && lock_wait_until(&p->lock, until))
 		continue;
-	lock_give(&p->lock);
+	lock_release(&p->lock);
 	log_flush();
 }
 
@@ -643,7 +643,7 @@ static void
 push(struct request *rq, struct header **list, const char *name,
     const char *value)
 {
-	struct header *h = arena_alloc(&rq->cx.arena, sizeof(*h));
+	struct header *h = arena_calloc(&rq->cx.arena, sizeof(*h));
 
 	h->name = name;
 	h->value = value;

@@ -125,7 +125,7 @@ store_connector_list(struct ctx *cx, const char *charger,
 	id = rows_column(r, "connector_id");
 	if (rows_null(r, 0, id))	/* the charger alone */
 		*n = 0;
-	*out = c = arena_alloc(&cx->arena, (*n + 1) * sizeof(*c));
+	*out = c = arena_calloc(&cx->arena, (*n + 1) * sizeof(*c));
 	for (i = 0; i < *n; i++, c++) {
 		c->charger = charger;
 		c->id = rows_i32(r, i, id);
@@ -222,7 +222,7 @@ store_charger_list(struct ctx *cx, const struct charger_filter *q,
 	    q->site != NULL ? 7 : 6, &r)))
 		return f;
 	*n = page_rows(r, q->limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		read_row(r, i, &(*out)[i]);
 	return FAULT_NONE;

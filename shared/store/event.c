@@ -255,7 +255,7 @@ static void
 ids_of_new(struct ctx *cx, const struct rows *r, int column,
     struct event *const *e, size_t n)
 {
-	int64_t *id = arena_alloc(&cx->arena, n * sizeof(*id));
+	int64_t *id = arena_calloc(&cx->arena, n * sizeof(*id));
 	size_t i;
 
 	for (i = 0; i < n; i++)

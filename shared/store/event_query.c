@@ -56,7 +56,7 @@ store_events_list(struct ctx *cx, const char *charger, int64_t before,
 	received = rows_column(r, "received_at");
 	payload = rows_column(r, "payload");
 	*n = page_rows(r, limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		(*out)[i] = (struct event_record){
 			.id = rows_i64(r, i, id),
@@ -114,7 +114,7 @@ store_waiting_list(struct ctx *cx, const char *charger,
 	    db_run(cx, &charger_waiting_list, v, 5, &r)))
 		return f;
 	*n = page_rows(r, limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	waiting_read(r, *out, *n);
 	return FAULT_NONE;
 }

@@ -294,7 +294,7 @@ store_sessions_read(struct ctx *cx, const struct rows *r,
 	size_t i;
 
 	*n = rows_count(r);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		session_read(r, i, &c, &(*out)[i]);
 }
@@ -427,7 +427,7 @@ store_ends_read(struct ctx *cx, const struct rows *r, size_t which,
 	    stop = rows_column(r, "stop"), reason = rows_column(r, "reason");
 	size_t i, rows = rows_count(r);
 
-	*out = arena_alloc(&cx->arena, rows * sizeof(**out));
+	*out = arena_calloc(&cx->arena, rows * sizeof(**out));
 	*n = 0;
 	for (i = 0; i < rows; i++) {
 		if ((size_t)rows_i32(r, i, at) != which + 1)
@@ -538,14 +538,14 @@ store_readings_read(struct ctx *cx, const struct rows *r,
 	};
 	size_t i, rows = rows_count(r), *count;
 
-	count = arena_alloc(&cx->arena, n * sizeof(*count));
+	count = arena_calloc(&cx->arena, n * sizeof(*count));
 	for (i = 0; i < rows; i++)
 		count[rows_i32(r, i, c.n) - 1]++;
 	for (i = 0; i < n; i++) {
 		lists[i].n = 0;
-		lists[i].list = arena_alloc(&cx->arena,
+		lists[i].list = arena_calloc(&cx->arena,
 		    count[i] * sizeof(*lists[i].list));
-		lists[i].items = arena_alloc(&cx->arena,
+		lists[i].items = arena_calloc(&cx->arena,
 		    count[i] * sizeof(*lists[i].items));
 	}
 	for (i = 0; i < rows; i++)

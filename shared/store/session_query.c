@@ -186,7 +186,7 @@ store_revisions_list(struct ctx *cx, const struct session *s, int64_t before,
 		return f;
 	c = revision_columns(r);
 	*n = page_rows(r, limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		revision_read(r, i, &c, &(*out)[i]);
 	return FAULT_NONE;
@@ -215,7 +215,7 @@ store_samples_list(struct ctx *cx, const struct reading_span *span,
 		return f;
 	store_readings_read(cx, r, &list, 1);
 	*n = page_rows(r, limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		(*out)[i] = (struct sample_record){
 			.reading = list.list[i],

@@ -269,7 +269,7 @@ rows_read(struct ctx *cx, const struct rows *r, struct settlement **out,
 	size_t i;
 
 	*n = rows_count(r);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		row_read(r, i, &c, &(*out)[i]);
 }
@@ -418,7 +418,7 @@ store_settlements_claim(struct ctx *cx, int64_t limit,
 static struct db_value
 sites_of(struct ctx *cx, const struct settlement *s, size_t n)
 {
-	struct db_value *v = arena_alloc(&cx->arena, n * sizeof(*v));
+	struct db_value *v = arena_calloc(&cx->arena, n * sizeof(*v));
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -490,7 +490,7 @@ store_statement_facts(struct ctx *cx, const struct settlement *s, size_t n,
 	size_t i;
 	int at;
 
-	ids = arena_alloc(&cx->arena, n * sizeof(*ids));
+	ids = arena_calloc(&cx->arena, n * sizeof(*ids));
 	for (i = 0; i < n; i++)
 		ids[i] = db_uuid(&s[i].id);
 	all = db_array(&cx->arena, DB_UUID, ids, n);
@@ -501,8 +501,8 @@ store_statement_facts(struct ctx *cx, const struct settlement *s, size_t n,
 	    (f = db_sync(cx, r)))
 		return f;
 	*n_sites = rows_count(r[at + 1]);
-	*heads = arena_alloc(&cx->arena, *n_sites * sizeof(**heads));
-	*facts = arena_alloc(&cx->arena, n * sizeof(**facts));
+	*heads = arena_calloc(&cx->arena, *n_sites * sizeof(**heads));
+	*facts = arena_calloc(&cx->arena, n * sizeof(**facts));
 	heads_read(r[at + 1], *heads);
 	facts_read(r[at + 2], *facts);
 	return FAULT_NONE;
@@ -594,7 +594,7 @@ store_settlement_history(struct ctx *cx, const struct uuid *id,
 	*n = page_rows(r, limit, more);
 	if (rows_null(r, 0, seq))	/* the settlement alone */
 		*n = 0;
-	*out = e = arena_alloc(&cx->arena, (*n + 1) * sizeof(*e));
+	*out = e = arena_calloc(&cx->arena, (*n + 1) * sizeof(*e));
 	for (i = 0; i < *n; i++, e++) {
 		e->seq = rows_i32(r, i, seq);
 		e->from = rows_text(r, i, rows_column(r, "from_status"));

@@ -136,7 +136,7 @@ store_site_list(struct ctx *cx, usec_t last_at, const struct uuid *last_id,
 	if ((f = db_run(cx, &list, v, countof(v), &r)))
 		return f;
 	*n = page_rows(r, limit, more);
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		row_read(r, i, &(*out)[i]);
 	return FAULT_NONE;

@@ -11,7 +11,7 @@ table_init(struct table *t, struct ctx *cx, const enum db_type *types,
 	t->columns = columns;
 	t->types = types;
 	for (i = 0; i < columns; i++)
-		t->column[i] = arena_alloc(t->arena,
+		t->column[i] = arena_calloc(t->arena,
 		    room * sizeof(struct db_value));
 }
 

@@ -137,7 +137,7 @@ store_tariff_list(struct ctx *cx, const struct uuid *site, usec_t last_at,
 	*n = page_rows(r, limit, more);
 	if (rows_null(r, 0, rows_column(r, "tariff_id")))
 		*n = 0;		/* the site alone */
-	*out = arena_alloc(&cx->arena, *n * sizeof(**out));
+	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
 	for (i = 0; i < *n; i++)
 		row_read(r, i, &(*out)[i]);
 	return FAULT_NONE;

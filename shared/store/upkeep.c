@@ -57,7 +57,7 @@ read_texts(struct ctx *cx, const struct rows *r, const char ***out,
 	size_t i;
 
 	*n = rows_count(r);
-	*out = arena_alloc(&cx->arena, *n * sizeof(const char *));
+	*out = arena_calloc(&cx->arena, *n * sizeof(const char *));
 	for (i = 0; i < *n; i++)
 		(*out)[i] = rows_text(r, i, 0);
 }
@@ -69,7 +69,7 @@ read_transactions(struct ctx *cx, const struct rows *r, const char *charger,
 	size_t i;
 
 	*n = 0;
-	*out = arena_alloc(&cx->arena, rows_count(r) * sizeof(**out));
+	*out = arena_calloc(&cx->arena, rows_count(r) * sizeof(**out));
 	for (i = 0; i < rows_count(r); i++)
 		if (!rows_null(r, i, 0))
 			(*out)[(*n)++] = (struct transaction){
@@ -111,7 +111,7 @@ store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
 		return f;
 	read_transactions(cx, r[at], charger, sessions, n_sessions);
 	read_transactions(cx, r[at + 1], charger, waiting, n_waiting);
-	*since = arena_alloc(&cx->arena, *n_waiting * sizeof(**since));
+	*since = arena_calloc(&cx->arena, *n_waiting * sizeof(**since));
 	for (i = 0; i < *n_waiting; i++)
 		(*since)[i] = rows_null(r[at + 1], i, 1) ? cx->now :
 		    rows_time(r[at + 1], i, 1);

@@ -99,8 +99,8 @@ samples(struct decoder *d)
 		return;
 	for (s = json_first(list); s != NULL; s = json_next(s))
 		n++;
-	d->e->readings = arena_alloc(a, n * sizeof(*d->e->readings));
-	d->e->items = arena_alloc(a, n * sizeof(*d->e->items));
+	d->e->readings = arena_calloc(a, n * sizeof(*d->e->readings));
+	d->e->items = arena_calloc(a, n * sizeof(*d->e->items));
 	for (s = json_first(list); s != NULL; s = json_next(s), item++)
 		if (json_is_object(s))
 			reading(d->e, s, item);
@@ -207,7 +207,7 @@ wire_events(struct ctx *cx, const char *text, size_t len,
 		ctx_bad(cx, "", "must hold 1 to 1000 events");
 		return ctx_invalid(cx);
 	}
-	*out = arena_alloc(&cx->arena, b.n_items * sizeof(**out));
+	*out = arena_calloc(&cx->arena, b.n_items * sizeof(**out));
 	d.j = *is_array ? json_first(b.root) : b.root;
 	for (i = 0; i < b.n_items; i++) {
 		d.e = &(*out)[i];

@@ -22,7 +22,7 @@ memory_is_zeroed_aligned_and_apart(void **state)
 	arena_init(&a);
 	for (i = 0; i < 64; i++) {
 		n = sizes[i % countof(sizes)];
-		p[i] = arena_alloc(&a, n);
+		p[i] = arena_calloc(&a, n);
 		assert_true((uintptr_t)p[i] % 16 == 0);
 		for (k = 0; k < n; k++)
 			assert_int_equal(p[i][k], 0);
@@ -44,7 +44,7 @@ after_a_reset_memory_is_zeroed_again(void **state)
 	(void)state;
 	arena_init(&a);
 	for (i = 0; i < 3; i++) {
-		p = arena_alloc(&a, 1000);
+		p = arena_calloc(&a, 1000);
 		assert_int_equal(p[0] | p[999], 0);
 		memset(p, 'x', 1000);
 		arena_reset(&a);

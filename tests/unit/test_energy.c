@@ -378,7 +378,7 @@ shuffle(struct reading *r, size_t n, uint64_t *seed)
 static struct known
 scrambled(struct arena *arena, const struct known *k, uint64_t *seed)
 {
-	struct reading *r = arena_alloc(arena,
+	struct reading *r = arena_calloc(arena,
 	    (k->n_readings * 3 + 1) * sizeof(*r));
 	struct known copy = *k;
 	size_t i, times, n = 0;
