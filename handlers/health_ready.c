@@ -2,7 +2,7 @@
 #include "adapter/db.h"
 #include "serve/serve.h"
 
-static const struct statement ping = { "ping", "SELECT 1" };
+static const struct db_stmt ping = { "ping", "SELECT 1" };
 
 static enum fault
 health_ready(struct request *rq)

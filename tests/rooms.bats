@@ -174,7 +174,7 @@ nothing() {
 statements() {
 	local file
 
-	for file in $(grep -lE 'struct statement [a-z_]+(\[[0-9A-Z_]*\])*[[:space:]]*=' shared/*/*.c handlers/*.c \
+	for file in $(grep -lE 'struct db_stmt [a-z_]+(\[[0-9A-Z_]*\])*[[:space:]]*=' shared/*/*.c handlers/*.c \
 		scripts/*.c); do
 		gcc -E -P -D_GNU_SOURCE -Ishared \
 			$(pkg-config --cflags libpq libcjson libcurl libsodium) \
@@ -188,7 +188,7 @@ statements() {
 	statements >"$BATS_TEST_TMPDIR/all"
 	# as many as the sources seem to define, at the least
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/all")" -ge "$(cat shared/*/*.c |
-		grep -cE 'struct statement [a-z_]+(\[[0-9A-Z_]*\])* = \{')" ]
+		grep -cE 'struct db_stmt [a-z_]+(\[[0-9A-Z_]*\])* = \{')" ]
 	while IFS=$'\t' read -r name sql; do
 		case $sql in
 		BEGIN* | COMMIT | ROLLBACK | SET\ *) continue ;;

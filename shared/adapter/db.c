@@ -26,13 +26,13 @@ enum { MAX_PREPARED = 64 };
  *	begun	a BEGIN was queued and no COMMIT's result was read since
  */
 struct queued {
-	const struct statement *st;
+	const struct db_stmt *st;
 	bool prepares;
 };
 
 struct db {
 	PGconn *pg;
-	const struct statement *prepared[MAX_PREPARED];
+	const struct db_stmt *prepared[MAX_PREPARED];
 	int n_prepared;
 	struct queued queue[DB_RESULTS * 2];
 	int n_queued;
@@ -47,8 +47,8 @@ struct db_pool {
 	struct db *idle;	/* last used first */
 };
 
-const struct statement db_begin = { "begin", "BEGIN" };
-const struct statement db_commit = { "commit", "COMMIT" };
+const struct db_stmt db_begin = { "begin", "BEGIN" };
+const struct db_stmt db_commit = { "commit", "COMMIT" };
 
 struct db_pool *
 db_pool_new(const char *url, int size)
@@ -271,7 +271,7 @@ lost(struct ctx *cx, const char *what)
 }
 
 static bool
-is_prepared(const struct db *db, const struct statement *st)
+is_prepared(const struct db *db, const struct db_stmt *st)
 {
 	int i;
 
@@ -282,7 +282,7 @@ is_prepared(const struct db *db, const struct statement *st)
 }
 
 static bool
-prepare(struct db *db, const struct statement *st)
+prepare(struct db *db, const struct db_stmt *st)
 {
 	if (is_prepared(db, st))
 		return true;
@@ -295,7 +295,7 @@ prepare(struct db *db, const struct statement *st)
 }
 
 enum fault
-db_queue(struct ctx *cx, const struct statement *st,
+db_queue(struct ctx *cx, const struct db_stmt *st,
     const struct db_value *values, int n)
 {
 	const char *data[32];
@@ -357,7 +357,7 @@ next_result(struct db *db, usec_t deadline)
 
 /* Our own words only: a server's message can quote the data. */
 static enum fault
-refused(struct ctx *cx, const struct statement *st, const PGresult *r)
+refused(struct ctx *cx, const struct db_stmt *st, const PGresult *r)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *constraint =
@@ -384,7 +384,7 @@ refused(struct ctx *cx, const struct statement *st, const PGresult *r)
 
 /* A statement whose preparation failed must be prepared again. */
 static void
-forget(struct db *db, const struct statement *st)
+forget(struct db *db, const struct db_stmt *st)
 {
 	int i;
 
@@ -471,7 +471,7 @@ db_sync(struct ctx *cx, struct rows **results)
 }
 
 enum fault
-db_run(struct ctx *cx, const struct statement *st,
+db_run(struct ctx *cx, const struct db_stmt *st,
     const struct db_value *values, int n, struct rows **out)
 {
 	enum fault f;
@@ -481,7 +481,7 @@ db_run(struct ctx *cx, const struct statement *st,
 	return db_sync(cx, out);
 }
 
-static const struct statement rollback = { "rollback", "ROLLBACK" };
+static const struct db_stmt rollback = { "rollback", "ROLLBACK" };
 
 void
 db_rollback(struct ctx *cx)

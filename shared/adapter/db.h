@@ -21,7 +21,7 @@
 #include "base/ctx.h"
 #include "base/uuid.h"
 
-struct statement {
+struct db_stmt {
 	const char *name;	/* unique in the program */
 	const char *sql;
 };
@@ -45,7 +45,7 @@ enum fault db_acquire(struct ctx *) __attribute__((warn_unused_result));
 void db_release(struct ctx *);
 
 /* Queues; n values, which must live until db_sync().  Acquires. */
-enum fault db_queue(struct ctx *, const struct statement *,
+enum fault db_queue(struct ctx *, const struct db_stmt *,
     const struct db_value *, int n) __attribute__((warn_unused_result));
 
 /*
@@ -60,12 +60,12 @@ int db_position(const struct ctx *);
 enum { DB_RESULTS = 64 };	/* most statements between two db_sync() */
 
 /* One statement, one round trip. */
-enum fault db_run(struct ctx *, const struct statement *,
+enum fault db_run(struct ctx *, const struct db_stmt *,
     const struct db_value *, int n, struct rows **)
     __attribute__((warn_unused_result));
 
 /* BEGIN and COMMIT are queued like any other, so they cost no round trip. */
-extern const struct statement db_begin, db_commit;
+extern const struct db_stmt db_begin, db_commit;
 
 /* Gives up what was queued and rolls back. */
 void db_rollback(struct ctx *);

@@ -8,12 +8,12 @@
 	"charge_point_id, is_active, vendor, model, firmware_version," \
 	" ocpp_version, site_id, last_seen_at, created_at, updated_at "
 
-static const struct statement load = {
+static const struct db_stmt load = {
 	"charger_load",
 	"SELECT " COLUMNS "FROM chargers WHERE charge_point_id = $1::text"
 };
 
-static const struct statement connectors = {
+static const struct db_stmt connectors = {
 	"connector_list",
 	"SELECT s.connector_id, s.status, s.error_code, s.updated_at"
 	" FROM chargers c LEFT JOIN connector_state s"
@@ -21,13 +21,13 @@ static const struct statement connectors = {
 	" WHERE c.charge_point_id = $1::text ORDER BY s.connector_id"
 };
 
-static const struct statement secret = {
+static const struct db_stmt secret = {
 	"charger_secret",
 	"SELECT secret_hash, is_active, ocpp_version FROM chargers"
 	" WHERE charge_point_id = $1::text"
 };
 
-static const struct statement rehash = {
+static const struct db_stmt rehash = {
 	"charger_rehash",
 	"UPDATE chargers SET secret_hash = $3::text, updated_at = now()"
 	" WHERE charge_point_id = $1::text AND secret_hash = $2::text"
@@ -42,12 +42,12 @@ static const struct statement rehash = {
 	" AND ($6::timestamptz IS NULL OR last_seen_at < $6::timestamptz)" \
 	where " ORDER BY charge_point_id LIMIT $2::bigint"
 
-static const struct statement lists[] = {
+static const struct db_stmt lists[] = {
 	{ "charger_list", LIST("") },
 	{ "charger_list_of_site", LIST(" AND site_id = $7::uuid") },
 };
 
-static const struct statement seed = {
+static const struct db_stmt seed = {
 	"charger_seed",
 	"INSERT INTO chargers (charge_point_id, secret_hash, is_active,"
 	" vendor, model, ocpp_version)"

@@ -10,7 +10,7 @@
 	" clock_timestamp() AS read_at "
 
 /* The caller's own text becomes jsonb: its numbers stay what they are. */
-static const struct statement add = {
+static const struct db_stmt add = {
 	"command_add",
 	"INSERT INTO commands (command_id, charge_point_id, type,"
 	" idempotency_key, payload, status)"
@@ -20,7 +20,7 @@ static const struct statement add = {
 	" ON CONFLICT (charge_point_id, idempotency_key) DO NOTHING"
 };
 
-static const struct statement by_key = {
+static const struct db_stmt by_key = {
 	"command_by_key",
 	"SELECT type = $3::text"
 	" AND payload = $4::text::jsonb -> 'payload' AS same, " COLUMNS
@@ -28,13 +28,13 @@ static const struct statement by_key = {
 	" AND idempotency_key = $2::text"
 };
 
-static const struct statement by_id = {
+static const struct db_stmt by_id = {
 	"command_by_id",
 	"SELECT " COLUMNS "FROM commands WHERE command_id = $1::uuid"
 };
 
 /* What waited in vain must not go out after it reads as Unknown. */
-static const struct statement mark = {
+static const struct db_stmt mark = {
 	"command_mark",
 	"UPDATE commands SET status = 'Sent', updated_at = clock_timestamp(),"
 	" deadline_at = clock_timestamp() + interval '15 s'"
@@ -43,7 +43,7 @@ static const struct statement mark = {
 	" AND created_at > clock_timestamp() - interval '12 s'"
 };
 
-static const struct statement settle = {
+static const struct db_stmt settle = {
 	"command_settle",
 	"UPDATE commands SET status = $3::text, response_text = $4::text,"
 	" error = $5::text, http_status = $6::int,"
@@ -103,7 +103,7 @@ store_command_open(struct ctx *cx, const struct command_order *o,
 
 /* One change and a look at what it left, in one transaction. */
 static enum fault
-change(struct ctx *cx, const struct statement *st,
+change(struct ctx *cx, const struct db_stmt *st,
     const struct db_value *values, int n, struct command *c)
 {
 	struct uuid id = c->id;

@@ -5,12 +5,12 @@
 
 #include "table.h"
 
-static const struct statement chargers_touch = { "chargers_touch",
+static const struct db_stmt chargers_touch = { "chargers_touch",
     "UPDATE chargers c SET last_seen_at = greatest(c.last_seen_at, t.seen)"
     " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
     " WHERE c.charge_point_id = t.cp RETURNING c.charge_point_id" };
 
-static const struct statement chargers_add = { "chargers_add",
+static const struct db_stmt chargers_add = { "chargers_add",
     "INSERT INTO chargers AS c (charge_point_id, is_active, last_seen_at)"
     " SELECT cp, false, seen"
     " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
@@ -40,7 +40,7 @@ static const struct statement chargers_add = { "chargers_add",
 	" SELECT id, false AS is_new FROM item" \
 	" UNION ALL SELECT id, true FROM fresh"
 
-static const struct statement new_events_add = { "new_events_add",
+static const struct db_stmt new_events_add = { "new_events_add",
     "INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
     " payload, received_at, digest)"
     " SELECT id, cp, type, ts, payload, received, " DIGEST " AS digest"
@@ -48,7 +48,7 @@ static const struct statement new_events_add = { "new_events_add",
     " RETURNING id, true AS is_new" };
 
 /* A repetition within the arrays conflicts like one of before. */
-static const struct statement events_add = { "events_add",
+static const struct db_stmt events_add = { "events_add",
     "WITH item AS MATERIALIZED (" ITEM "), fresh AS ("
     "  INSERT INTO gateway_events (id, charge_point_id, event_type, ts,"
     "   payload, received_at, digest)"
@@ -59,7 +59,7 @@ static const struct statement events_add = { "events_add",
     WHICH_ARE_NEW };
 
 /* For arrays in which some event is known by a key. */
-static const struct statement keyed_events_add = { "keyed_events_add",
+static const struct db_stmt keyed_events_add = { "keyed_events_add",
     "WITH item AS MATERIALIZED (" ITEM "), keyed AS MATERIALIZED ("
     "  SELECT item.*, " DIGEST " AS digest,"
     "   CASE WHEN event_id IS NOT NULL THEN 'id:' || md5(event_id)"
@@ -81,7 +81,7 @@ static const struct statement keyed_events_add = { "keyed_events_add",
     "  RETURNING id)"
     WHICH_ARE_NEW };
 
-static const struct statement samples_add = { "samples_add",
+static const struct db_stmt samples_add = { "samples_add",
     "INSERT INTO meter_samples (charge_point_id, transaction_id, ts,"
     " event_id, item, received_at, kind, value_text, unit, context, phase,"
     " location, format, value_mwh)"
@@ -92,7 +92,7 @@ static const struct statement samples_add = { "samples_add",
     " unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
     " unnest($13::text[]), unnest($14::bigint[])" };
 
-static const struct statement ends_add = { "ends_add",
+static const struct db_stmt ends_add = { "ends_add",
     "INSERT INTO transaction_ends (charge_point_id, transaction_id, ts,"
     " meter_stop_wh, reason, event_id, received_at)"
     " SELECT cp, tx, ts, trim_scale(mwh::numeric / 1000), reason, id,"
@@ -102,7 +102,7 @@ static const struct statement ends_add = { "ends_add",
     " AS t (cp, tx, ts, mwh, reason, id, received)"
     " ON CONFLICT DO NOTHING" };
 
-static const struct statement statuses_set = { "statuses_set",
+static const struct db_stmt statuses_set = { "statuses_set",
     "INSERT INTO connector_state AS c (charge_point_id, connector_id,"
     " status, error_code, updated_at)"
     " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[],"
@@ -112,7 +112,7 @@ static const struct statement statuses_set = { "statuses_set",
     " updated_at = excluded.updated_at"
     " WHERE c.updated_at IS NULL OR c.updated_at <= excluded.updated_at" };
 
-static const struct statement boots_set = { "boots_set",
+static const struct db_stmt boots_set = { "boots_set",
     "UPDATE chargers c SET vendor = coalesce(b.vendor, c.vendor),"
     " model = coalesce(b.model, c.model),"
     " firmware_version = coalesce(b.firmware, c.firmware_version),"
@@ -124,7 +124,7 @@ static const struct statement boots_set = { "boots_set",
     " WHERE c.charge_point_id = b.cp"
     " AND (c.booted_at IS NULL OR c.booted_at <= b.at)" };
 
-static const struct statement waiting_add = { "waiting_add",
+static const struct db_stmt waiting_add = { "waiting_add",
     "INSERT INTO waiting_transactions AS w (charge_point_id,"
     " transaction_id, first_received_at, last_received_at)"
     " SELECT cp, tx, $3::timestamptz, $3::timestamptz"
@@ -133,13 +133,13 @@ static const struct statement waiting_add = { "waiting_add",
     " SET last_received_at = greatest(w.last_received_at,"
     " excluded.last_received_at)" };
 
-static const struct statement waiting_remove = { "waiting_remove",
+static const struct db_stmt waiting_remove = { "waiting_remove",
     "DELETE FROM waiting_transactions w"
     " USING unnest($1::text[], $2::int[]) AS t (cp, tx)"
     " WHERE w.charge_point_id = t.cp AND w.transaction_id = t.tx" };
 
 /* Bounded by its slots: the newest takes the place of the oldest. */
-static const struct statement quarantine_add = { "quarantine_add",
+static const struct db_stmt quarantine_add = { "quarantine_add",
     "INSERT INTO quarantine AS q (slot, seq, received_at, reason, body)"
     " SELECT seq % 1000, seq, $1::timestamptz, $2::text, $3::bytea"
     " FROM nextval('quarantine_seq') AS seq"

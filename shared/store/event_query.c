@@ -2,7 +2,7 @@
 
 #include "page.h"
 
-static const struct statement events_list = { "events_list",
+static const struct db_stmt events_list = { "events_list",
     "SELECT id, event_type, ts, received_at, payload::text AS payload"
     " FROM gateway_events WHERE charge_point_id = $1::text"
     " AND id < $2::bigint ORDER BY id DESC LIMIT $3::bigint" };
@@ -28,10 +28,10 @@ static const struct statement events_list = { "events_list",
 	"  LIMIT $4::bigint) w" \
 	" ORDER BY w.first_received_at, w.charge_point_id, w.transaction_id"
 
-static const struct statement waiting_list = {
+static const struct db_stmt waiting_list = {
 	"waiting_list", WAITING("")
 };
-static const struct statement charger_waiting_list = {
+static const struct db_stmt charger_waiting_list = {
 	"charger_waiting_list", WAITING(" AND charge_point_id = $5::text")
 };
 

@@ -5,7 +5,7 @@
 #include "session_columns.h"
 #include "table.h"
 
-static const struct statement sessions_find = { "sessions_find",
+static const struct db_stmt sessions_find = { "sessions_find",
     "WITH g (cp, tx) AS ("
     " SELECT cp, tx FROM unnest($1::text[], $2::int[]) AS t (cp, tx)"
     " UNION"
@@ -28,7 +28,7 @@ static const struct statement sessions_find = { "sessions_find",
     "  AND NOT s.has_start OFFSET 0) s" };
 
 /* What has no start of its own is missing here. */
-static const struct statement running_find = { "running_find",
+static const struct db_stmt running_find = { "running_find",
     "SELECT t.n::int AS n, s.runs FROM unnest($1::text[], $2::int[])"
     " WITH ORDINALITY AS t (cp, tx, n)"
     " CROSS JOIN LATERAL (SELECT s.end_kind IS NULL AS runs"
@@ -36,11 +36,11 @@ static const struct statement running_find = { "running_find",
     "  AND s.transaction_id = t.tx AND s.duplicate_of IS NULL"
     "  AND s.has_start OFFSET 0) s" };
 
-static const struct statement session_load = { "session_load",
+static const struct db_stmt session_load = { "session_load",
     "SELECT " SESSION_COLUMNS " FROM sessions s"
     " WHERE s.session_id = $1::uuid" };
 
-static const struct statement charger_lock = { "charger_lock",
+static const struct db_stmt charger_lock = { "charger_lock",
     "SELECT 1 FROM chargers WHERE charge_point_id = $1::text"
     " FOR NO KEY UPDATE" };
 
@@ -57,7 +57,7 @@ static const struct statement charger_lock = { "charger_lock",
 	" $18::timestamptz[], $19::int[], $20::timestamptz[], $21::text[]," \
 	" $22::text[], $23::text[], $24::timestamptz[])"
 
-static const struct statement sessions_add = { "sessions_add",
+static const struct db_stmt sessions_add = { "sessions_add",
     "INSERT INTO sessions (session_id, charge_point_id, connector_id,"
     " transaction_id, id_tag, has_start, start_conflict, started_at,"
     " meter_start_wh, stale, created_at, updated_at)"
@@ -65,7 +65,7 @@ static const struct statement sessions_add = { "sessions_add",
     " started_at, trim_scale(meter_start::numeric / 1000), stale,"
     " created_at, created_at FROM " SAVE_ARRAYS " AS t " SAVE_ROW };
 
-static const struct statement sessions_save = { "sessions_save",
+static const struct db_stmt sessions_save = { "sessions_save",
     "UPDATE sessions s SET connector_id = t.connector,"
     " started_at = t.started_at, has_start = t.has_start,"
     " start_conflict = t.start_conflict, id_tag = t.id_tag,"
@@ -81,14 +81,14 @@ static const struct statement sessions_save = { "sessions_save",
     " FROM " SAVE_ARRAYS " AS t " SAVE_ROW
     " WHERE s.session_id = t.id AND s.charge_point_id = t.cp" };
 
-static const struct statement ends_find = { "ends_find",
+static const struct db_stmt ends_find = { "ends_find",
     "SELECT g.n::int AS n, e.* FROM unnest($1::text[], $2::int[])"
     " WITH ORDINALITY AS g (cp, tx, n)"
     " CROSS JOIN LATERAL (SELECT ts, " MWH("meter_stop_wh") " AS stop,"
     "  reason FROM transaction_ends e WHERE e.charge_point_id = g.cp"
     "  AND e.transaction_id = g.tx OFFSET 0) e" };
 
-static const struct statement next_starts_find = { "next_starts_find",
+static const struct db_stmt next_starts_find = { "next_starts_find",
     "SELECT t.n::int AS n, s.started_at FROM"
     " unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[])"
     " WITH ORDINALITY AS t (cp, connector, tx, at, n)"
@@ -99,7 +99,7 @@ static const struct statement next_starts_find = { "next_starts_find",
     "  AND s.has_start AND s.duplicate_of IS NULL"
     "  ORDER BY s.started_at, s.transaction_id LIMIT 1) s" };
 
-static const struct statement readings_find = { "readings_find",
+static const struct db_stmt readings_find = { "readings_find",
     "SELECT t.n::int AS n, m.* FROM"
     " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
     " WITH ORDINALITY AS t (cp, tx, lo, hi, n)"
@@ -109,7 +109,7 @@ static const struct statement readings_find = { "readings_find",
     "  AND m.ts >= t.lo AND m.ts < t.hi AND m.kind IS NOT NULL"
     "  OFFSET 0) m" };
 
-static const struct statement revisions_find = { "revisions_find",
+static const struct db_stmt revisions_find = { "revisions_find",
     "SELECT t.n::int AS n, r.* FROM unnest($1::uuid[], $2::text[])"
     " WITH ORDINALITY AS t (id, cp, n)"
     " CROSS JOIN LATERAL (SELECT r.revision, r.fingerprint"
@@ -117,7 +117,7 @@ static const struct statement revisions_find = { "revisions_find",
     "  AND r.charge_point_id = t.cp"
     "  ORDER BY r.revision DESC LIMIT 1) r" };
 
-static const struct statement revisions_add = { "revisions_add",
+static const struct db_stmt revisions_add = { "revisions_add",
     "INSERT INTO session_revisions (session_id, charge_point_id, revision,"
     " made_at, cause, rule_version, energy_wh, energy_source, is_estimated,"
     " needs_review, started_at, ended_at, meter_start_wh, meter_stop_wh,"
@@ -373,7 +373,7 @@ save_row(struct table *t, const struct session *s)
 }
 
 static enum fault
-save(struct ctx *cx, const struct statement *st, struct session *const *s,
+save(struct ctx *cx, const struct db_stmt *st, struct session *const *s,
     size_t n)
 {
 	static const enum db_type types[] = {

@@ -1,11 +1,11 @@
 #include "session_accept.h"
 
-static const struct statement accept_session = { "accept_session",
+static const struct db_stmt accept_session = { "accept_session",
     "UPDATE sessions SET needs_review = false, updated_at = now()"
     " WHERE session_id = $1::uuid AND charge_point_id = $2::text" };
 
 /* The same result: coming to it again makes no further revision. */
-static const struct statement accept_revision = { "accept_revision",
+static const struct db_stmt accept_revision = { "accept_revision",
     "INSERT INTO session_revisions (session_id, charge_point_id, revision,"
     " made_at, cause, rule_version, energy_wh, energy_source, is_estimated,"
     " needs_review, started_at, ended_at, meter_start_wh, meter_stop_wh,"

@@ -26,13 +26,13 @@
 
 enum { LISTS = 3 };
 
-static const struct statement all_lists[LISTS] = {
+static const struct db_stmt all_lists[LISTS] = {
 	{ "sessions_list", LIST("sessions", "") },
 	{ "sessions_running", LIST(ALL_RUNNING, "") },
 	{ "sessions_review", LIST("sessions", IN_REVIEW) },
 };
 
-static const struct statement charger_lists[LISTS] = {
+static const struct db_stmt charger_lists[LISTS] = {
 	{ "charger_sessions_list", LIST("sessions", OF_CHARGER) },
 	{ "charger_sessions_running",
 	    LIST("sessions", OF_CHARGER RUNNING) },
@@ -40,7 +40,7 @@ static const struct statement charger_lists[LISTS] = {
 	    LIST("sessions", OF_CHARGER IN_REVIEW) },
 };
 
-static const struct statement revisions_list = { "revisions_list",
+static const struct db_stmt revisions_list = { "revisions_list",
     "SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
     " r.energy_source, r.is_estimated, r.needs_review, r.started_at,"
     " r.ended_at, " MWH("r.meter_start_wh") " AS meter_start, "
@@ -51,7 +51,7 @@ static const struct statement revisions_list = { "revisions_list",
     " AND r.charge_point_id = $2::text AND r.revision < $3::bigint"
     " ORDER BY r.revision DESC LIMIT $4::bigint" };
 
-static const struct statement samples_list = { "samples_list",
+static const struct db_stmt samples_list = { "samples_list",
     "SELECT 1 AS n, " READING_COLUMNS ", m.received_at"
     " FROM meter_samples m WHERE m.charge_point_id = $1::text"
     " AND m.transaction_id = $2::int AND m.ts >= $3::timestamptz"
@@ -59,10 +59,10 @@ static const struct statement samples_list = { "samples_list",
     " AND (m.ts, m.id) > ($3::timestamptz, $5::bigint)"
     " AND m.kind IS NOT NULL ORDER BY m.ts, m.id LIMIT $6::bigint" };
 
-static const struct statement *
+static const struct db_stmt *
 list_for(const struct session_filter *q)
 {
-	const struct statement *lists = q->charger != NULL ? charger_lists :
+	const struct db_stmt *lists = q->charger != NULL ? charger_lists :
 	    all_lists;
 
 	if (q->review == REVIEW_NEEDED)

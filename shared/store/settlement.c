@@ -20,7 +20,7 @@
 	t ".tariff_id, (" t ".price_per_kwh * 10000)::bigint AS price, " \
 	t ".currency"
 
-static const struct statement bases_find = { "bases_find",
+static const struct db_stmt bases_find = { "bases_find",
     "SELECT u.n::int AS n, b.* FROM unnest($1::text[], $2::timestamptz[],"
     " $3::text[]) WITH ORDINALITY AS u (cp, at, known, n)"
     " CROSS JOIN LATERAL (SELECT k.site_id, " PRICE("k")
@@ -36,13 +36,13 @@ static const struct statement bases_find = { "bases_find",
     "   AND f.price_per_kwh IS NOT NULL"
     "   ORDER BY f.valid_from DESC LIMIT 1) f ON true) b" };
 
-static const struct statement settlements_of = { "settlements_of",
+static const struct db_stmt settlements_of = { "settlements_of",
     "SELECT u.n::int AS n, " COLUMNS
     " FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS u (id, cp, n)"
     " JOIN settlements t ON t.session_id = u.id AND t.charge_point_id = u.cp"
     " ORDER BY u.n, t.ordinal FOR NO KEY UPDATE OF t" };
 
-static const struct statement settlements_add = { "settlements_add",
+static const struct db_stmt settlements_add = { "settlements_add",
     "INSERT INTO settlements (settlement_id, session_id, charge_point_id,"
     " site_id, kind, ordinal, adjusts, revision, tariff_id, amount,"
     " currency, status)"
@@ -54,7 +54,7 @@ static const struct statement settlements_add = { "settlements_add",
     " $11::text[]) AS t (id, session, cp, site, ordinal, adjusts, revision,"
     " tariff, amount, currency, status)" };
 
-static const struct statement settlements_follow = { "settlements_follow",
+static const struct db_stmt settlements_follow = { "settlements_follow",
     "UPDATE settlements s SET site_id = t.site, revision = t.revision,"
     " tariff_id = t.tariff, amount = t.amount::numeric / 10000,"
     " currency = t.currency, status = t.status,"
@@ -65,15 +65,15 @@ static const struct statement settlements_follow = { "settlements_follow",
     " tariff, amount, currency, status)"
     " WHERE s.settlement_id = t.id AND s.frozen_at IS NULL" };
 
-static const struct statement load = { "settlement_load",
+static const struct db_stmt load = { "settlement_load",
     "SELECT " COLUMNS " FROM settlements t"
     " WHERE t.settlement_id = $1::uuid" };
 
-static const struct statement lock = { "settlement_lock",
+static const struct db_stmt lock = { "settlement_lock",
     "SELECT " COLUMNS " FROM settlements t"
     " WHERE t.settlement_id = $1::uuid FOR NO KEY UPDATE OF t" };
 
-static const struct statement claim = { "settlements_claim",
+static const struct db_stmt claim = { "settlements_claim",
     "SELECT " COLUMNS " FROM settlements t WHERE t.status = 'Pending'"
     " AND (t.lease_until IS NULL OR t.lease_until <= clock_timestamp())"
     " AND t.amount IS NOT NULL AND t.currency IS NOT NULL"
@@ -82,12 +82,12 @@ static const struct statement claim = { "settlements_claim",
     " ORDER BY t.created_at, t.settlement_id LIMIT $1::bigint"
     " FOR UPDATE OF t SKIP LOCKED" };
 
-static const struct statement sites_lock = { "sites_lock",
+static const struct db_stmt sites_lock = { "sites_lock",
     "SELECT site_id FROM sites WHERE site_id = ANY ($1::uuid[])"
     " ORDER BY site_id FOR NO KEY UPDATE" };
 
 /* After the locks, so that it sees what those before left. */
-static const struct statement site_heads = { "site_heads",
+static const struct db_stmt site_heads = { "site_heads",
     "SELECT s.site_id, s.payout_wallet, l.site_seq, l.statement_sha256,"
     " clock_timestamp() AS now FROM sites s"
     " LEFT JOIN LATERAL (SELECT t.site_seq, t.statement_sha256"
@@ -95,7 +95,7 @@ static const struct statement site_heads = { "site_heads",
     "  AND t.site_seq IS NOT NULL ORDER BY t.site_seq DESC LIMIT 1) l"
     " ON true WHERE s.site_id = ANY ($1::uuid[])" };
 
-static const struct statement facts_find = { "facts_find",
+static const struct db_stmt facts_find = { "facts_find",
     "SELECT u.n::int AS n, r.connector_id, r.started_at, r.ended_at,"
     " r.energy_wh, r.energy_source, r.is_estimated,"
     " encode(sha256(convert_to(r.explanation::text, 'UTF8')), 'hex')"
@@ -107,7 +107,7 @@ static const struct statement facts_find = { "facts_find",
     "  AND r.revision = t.revision AND r.charge_point_id = t.charge_point_id"
     " LEFT JOIN tariffs f ON f.tariff_id = t.tariff_id" };
 
-static const struct statement settlements_save = { "settlements_save",
+static const struct db_stmt settlements_save = { "settlements_save",
     "UPDATE settlements s SET status = t.status, chain = t.chain,"
     " tx_hash = t.tx_hash, external_ref = t.external_ref, error = t.error,"
     " worker = t.worker, lease_token = t.lease,"
@@ -128,7 +128,7 @@ static const struct statement settlements_save = { "settlements_save",
 	" ORDER BY t.created_at, t.settlement_id LIMIT $3::bigint"
 
 /* One each, so that each has its index. */
-static const struct statement lists[2][2] = {
+static const struct db_stmt lists[2][2] = {
 	{ { "settlements_list", LIST("") },
 	{ "settlements_of_site", LIST(" AND t.site_id = $4::uuid") } },
 	{ { "settlements_in_status", LIST(" AND t.status = $4::text") },
@@ -136,7 +136,7 @@ static const struct statement lists[2][2] = {
 	    " AND t.site_id = $5::uuid") } },
 };
 
-static const struct statement history = { "settlement_history",
+static const struct db_stmt history = { "settlement_history",
     "SELECT h.seq, h.from_status, h.to_status, h.at, h.data::text AS data"
     " FROM settlements t LEFT JOIN LATERAL (SELECT * FROM settlement_history"
     "  h WHERE h.settlement_id = t.settlement_id AND h.seq > $2::bigint"
@@ -316,7 +316,7 @@ uuid_or_null(const struct uuid *u)
 }
 
 static enum fault
-write_all(struct ctx *cx, const struct statement *st,
+write_all(struct ctx *cx, const struct db_stmt *st,
     struct settlement *const *s, size_t n)
 {
 	static const enum db_type types[] = {
@@ -370,7 +370,7 @@ not_found(struct ctx *cx)
 }
 
 static enum fault
-get(struct ctx *cx, const struct statement *st, const struct uuid *id,
+get(struct ctx *cx, const struct db_stmt *st, const struct uuid *id,
     struct settlement *s)
 {
 	struct db_value v = db_uuid(id);

@@ -9,30 +9,30 @@
 #define COLUMNS \
 	"s.site_id, s.name, s.time_zone, s.payout_wallet, s.created_at"
 
-static const struct statement zone_known = { "zone_known",
+static const struct db_stmt zone_known = { "zone_known",
     "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1::text)" };
 
-static const struct statement add = { "site_add",
+static const struct db_stmt add = { "site_add",
     "INSERT INTO sites AS s (site_id, name, time_zone)"
     " VALUES ($1::uuid, $2::text, $3::text)"
     " ON CONFLICT (name) DO UPDATE"
     " SET time_zone = coalesce(excluded.time_zone, s.time_zone)"
     " RETURNING s.xmax = 0 AS added, " COLUMNS };
 
-static const struct statement load = { "site_load",
+static const struct db_stmt load = { "site_load",
     "SELECT " COLUMNS " FROM sites s WHERE s.site_id = $1::uuid" };
 
-static const struct statement list = { "site_list",
+static const struct db_stmt list = { "site_list",
     "SELECT " COLUMNS " FROM sites s"
     " WHERE (s.created_at, s.site_id) > ($1::timestamptz, $2::uuid)"
     " ORDER BY s.created_at, s.site_id LIMIT $3::bigint" };
 
-static const struct statement lock = { "site_lock",
+static const struct db_stmt lock = { "site_lock",
     "SELECT " COLUMNS " FROM sites s WHERE s.site_id = $1::uuid"
     " FOR NO KEY UPDATE" };
 
 /* The clock is read behind the lock, and never stands still. */
-static const struct statement wallet_add = { "site_wallet_add",
+static const struct db_stmt wallet_add = { "site_wallet_add",
     "INSERT INTO site_wallets (site_id, since, wallet)"
     " SELECT s.site_id, greatest(clock_timestamp(), (SELECT max(since)"
     "  FROM site_wallets w WHERE w.site_id = s.site_id)"
@@ -40,11 +40,11 @@ static const struct statement wallet_add = { "site_wallet_add",
     " FROM sites s WHERE s.site_id = $1::uuid"
     " AND s.payout_wallet IS DISTINCT FROM $2::text" };
 
-static const struct statement wallet_set = { "site_wallet_set",
+static const struct db_stmt wallet_set = { "site_wallet_set",
     "UPDATE sites SET payout_wallet = $2::text WHERE site_id = $1::uuid"
     " AND payout_wallet IS DISTINCT FROM $2::text" };
 
-static const struct statement moved = { "charger_site_add",
+static const struct db_stmt moved = { "charger_site_add",
     "INSERT INTO charger_sites (charge_point_id, since, site_id)"
     " SELECT c.charge_point_id, CASE WHEN l.since IS NULL THEN '-infinity'"
     "  ELSE greatest(clock_timestamp(), l.since + interval"
@@ -55,7 +55,7 @@ static const struct statement moved = { "charger_site_add",
     " WHERE c.charge_point_id = $1::text"
     " AND c.site_id IS DISTINCT FROM $2::uuid" };
 
-static const struct statement move = { "charger_site_set",
+static const struct db_stmt move = { "charger_site_set",
     "UPDATE chargers SET site_id = $2::uuid, updated_at = now()"
     " WHERE charge_point_id = $1::text"
     " AND site_id IS DISTINCT FROM $2::uuid" };

@@ -16,7 +16,7 @@ table_init(struct table *t, struct ctx *cx, const enum db_type *types,
 }
 
 enum fault
-table_queue(struct ctx *cx, const struct statement *st,
+table_queue(struct ctx *cx, const struct db_stmt *st,
     const struct table *t, const struct db_value *more, int n_more)
 {
 	struct db_value v[TABLE_COLUMNS + 4];

@@ -19,7 +19,7 @@ void table_init(struct table *, struct ctx *, const enum db_type *types,
     int columns, size_t room);
 
 /* Queues the statement with its columns, then `more`; nothing without rows. */
-enum fault table_queue(struct ctx *, const struct statement *,
+enum fault table_queue(struct ctx *, const struct db_stmt *,
     const struct table *, const struct db_value *more, int n_more);
 
 #endif

@@ -7,31 +7,31 @@
 	"t.tariff_id, t.site_id, (t.price_per_kwh * 10000)::bigint AS price," \
 	" t.currency, t.valid_from, t.valid_to, t.created_at"
 
-static const struct statement site_lock = { "tariff_site_lock",
+static const struct db_stmt site_lock = { "tariff_site_lock",
     "SELECT 1 FROM sites WHERE site_id = $1::uuid FOR NO KEY UPDATE" };
 
 /* Behind the lock; a tariff is in force for a moment at least. */
-static const struct statement next = { "tariff_next",
+static const struct db_stmt next = { "tariff_next",
     "SELECT greatest(clock_timestamp(), max(valid_from)"
     " + interval '1 microsecond') AS at, count(*) AS before"
     " FROM tariffs WHERE site_id = $1::uuid" };
 
-static const struct statement close_open = { "tariff_close",
+static const struct db_stmt close_open = { "tariff_close",
     "UPDATE tariffs SET valid_to = $2::timestamptz, is_active = false,"
     " updated_at = $2::timestamptz"
     " WHERE site_id = $1::uuid AND valid_to IS NULL" };
 
-static const struct statement add = { "tariff_add",
+static const struct db_stmt add = { "tariff_add",
     "INSERT INTO tariffs (tariff_id, site_id, price_per_kwh, currency,"
     " is_active, created_at, updated_at, valid_from)"
     " VALUES ($1::uuid, $2::uuid, $3::bigint::numeric / 10000, $4::text,"
     " true, $5::timestamptz, $5::timestamptz, $6::timestamptz)" };
 
-static const struct statement open_one = { "tariff_open",
+static const struct db_stmt open_one = { "tariff_open",
     "SELECT " COLUMNS " FROM tariffs t WHERE t.site_id = $1::uuid"
     " AND t.valid_to IS NULL" };
 
-static const struct statement list = { "tariff_list",
+static const struct db_stmt list = { "tariff_list",
     "SELECT " COLUMNS " FROM sites s LEFT JOIN LATERAL (SELECT * FROM"
     "  tariffs t WHERE t.site_id = s.site_id"
     "  AND (t.created_at, t.tariff_id) < ($2::timestamptz, $3::uuid)"

@@ -13,7 +13,7 @@
 	"  AND m.transaction_id = s.transaction_id" \
 	"  AND m.received_at >= $1::timestamptz)"
 
-static const struct statement stale_chargers = { "stale_chargers",
+static const struct db_stmt stale_chargers = { "stale_chargers",
     "SELECT charge_point_id FROM ("
     " (SELECT s.charge_point_id FROM sessions s WHERE" SILENT_SESSION
     "  AND s.charge_point_id > $2::text)"
@@ -22,12 +22,12 @@ static const struct statement stale_chargers = { "stale_chargers",
     "  AND w.charge_point_id > $2::text)) c"
     " ORDER BY charge_point_id LIMIT 500" };
 
-static const struct statement stale_mark = { "stale_mark",
+static const struct db_stmt stale_mark = { "stale_mark",
     "UPDATE sessions s SET stale = true"
     " WHERE s.charge_point_id = $2::text AND" SILENT_SESSION
     " RETURNING s.transaction_id" };
 
-static const struct statement waiting_take = { "waiting_take",
+static const struct db_stmt waiting_take = { "waiting_take",
     "DELETE FROM waiting_transactions w"
     " WHERE w.charge_point_id = $2::text"
     " AND w.last_received_at < $1::timestamptz"
@@ -35,19 +35,19 @@ static const struct statement waiting_take = { "waiting_take",
     "  WHERE m.charge_point_id = w.charge_point_id"
     "  AND m.transaction_id = w.transaction_id) AS since" };
 
-static const struct statement session_chargers = { "session_chargers",
+static const struct db_stmt session_chargers = { "session_chargers",
     "SELECT c.charge_point_id FROM chargers c"
     " WHERE c.charge_point_id > $1::text AND EXISTS (SELECT 1"
     " FROM sessions s WHERE s.charge_point_id = c.charge_point_id)"
     " ORDER BY c.charge_point_id LIMIT 500" };
 
-static const struct statement transactions_find = { "transactions_find",
+static const struct db_stmt transactions_find = { "transactions_find",
     "SELECT DISTINCT s.transaction_id FROM sessions s"
     " WHERE s.charge_point_id = $1::text"
     " AND s.transaction_id > $2::bigint"
     " ORDER BY s.transaction_id LIMIT 100" };
 
-static const struct statement duplicates_count = { "duplicates_count",
+static const struct db_stmt duplicates_count = { "duplicates_count",
     "SELECT count(*) FROM sessions WHERE duplicate_of IS NOT NULL" };
 
 static void

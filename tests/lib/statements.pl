@@ -1,4 +1,4 @@
-# Prints each `struct statement` constant of preprocessed C, as NAME, a tab,
+# Prints each `struct db_stmt` constant of preprocessed C, as NAME, a tab,
 # SQL.  Reads files or standard input (gcc -E -P); dies when a definition is
 # written in a way that it can't follow.
 use strict;
@@ -14,7 +14,7 @@ sub text {
 	return $s;
 }
 
-while ($c =~ /\bstruct statement \w+(?:\[\w*\])*\s*=\s*(\{(?:[^{}"]|$word|(?1))*\})\s*;/g) {
+while ($c =~ /\bstruct db_stmt \w+(?:\[\w*\])*\s*=\s*(\{(?:[^{}"]|$word|(?1))*\})\s*;/g) {
 	my $all = $1;
 	my $n = 0;
 
