@@ -12,7 +12,7 @@
 static enum fault
 charger_session_list(struct request *rq)
 {
-	const struct limits limits = {
+	const struct energy_policy policy = {
 		rq->set->max_charge_kw, rq->set->review_kwh
 	};
 	struct session_filter q = {
@@ -32,7 +32,7 @@ charger_session_list(struct request *rq)
 	q.last_at = c.number;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = book_so_far(&rq->cx, &limits, list, n)))
+	    (f = book_so_far(&rq->cx, &policy, list, n)))
 		return f;
 	if (n == 0 && (f = store_charger_load(&rq->cx, rq->charger, &known)))
 		return f;

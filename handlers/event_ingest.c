@@ -59,7 +59,7 @@ struct committer {
  * replier also takes from `waiting` what has waited too long.
  */
 struct ingestor {
-	struct limits limits;
+	struct energy_policy policy;
 	struct lock lock;	/* of `waiting` */
 	struct lock replies;	/* of `done`; wakes the replier */
 	struct lock surplus;	/* wakes the helper */
@@ -184,7 +184,7 @@ commit(struct committer *c, const struct item *first, size_t events)
 	for (it = first; it != NULL; it = it->next)
 		for (i = 0; i < it->n; i++)
 			all[n++] = &it->events[i];
-	return n == 0 ? FAULT_NONE : ingest(&c->cx, &c->in->limits, all, n,
+	return n == 0 ? FAULT_NONE : ingest(&c->cx, &c->in->policy, all, n,
 	    &c->repeats);
 }
 
@@ -365,7 +365,7 @@ ingestor_open(const struct service *s)
 
 	if (in == NULL)
 		abort();
-	in->limits = (struct limits){
+	in->policy = (struct energy_policy){
 		s->set.max_charge_kw, s->set.review_kwh
 	};
 	lock_init(&in->lock);

@@ -11,7 +11,7 @@
 static enum fault
 session_finalize(struct request *rq)
 {
-	const struct limits limits = {
+	const struct energy_policy policy = {
 		rq->set->max_charge_kw, rq->set->review_kwh
 	};
 	bool force = param(rq, "force")->number != 0;
@@ -19,7 +19,7 @@ session_finalize(struct request *rq)
 	struct session s;
 	enum fault f;
 
-	if ((f = finalize_session(&rq->cx, &limits, &rq->uuid, force, &s)))
+	if ((f = finalize_session(&rq->cx, &policy, &rq->uuid, force, &s)))
 		return f;
 	json_add(j, "session", wire_session(&rq->cx, &s));
 	json_add_bool(&rq->cx, j, "force", force);

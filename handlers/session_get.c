@@ -6,14 +6,14 @@
 static enum fault
 session_get(struct request *rq)
 {
-	const struct limits limits = {
+	const struct energy_policy policy = {
 		rq->set->max_charge_kw, rq->set->review_kwh
 	};
 	struct session s;
 	enum fault f;
 
 	if ((f = store_session_load(&rq->cx, &rq->uuid, &s)) ||
-	    (f = book_so_far(&rq->cx, &limits, &s, 1)))
+	    (f = book_so_far(&rq->cx, &policy, &s, 1)))
 		return f;
 	return reply(rq, 200, wire_session(&rq->cx, &s));
 }

@@ -34,7 +34,7 @@ filter_read(const struct request *rq, struct session_filter *q)
 static enum fault
 session_list(struct request *rq)
 {
-	const struct limits limits = {
+	const struct energy_policy policy = {
 		rq->set->max_charge_kw, rq->set->review_kwh
 	};
 	struct session_filter q;
@@ -51,7 +51,7 @@ session_list(struct request *rq)
 	q.last_at = c.number;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = book_so_far(&rq->cx, &limits, list, n)))
+	    (f = book_so_far(&rq->cx, &policy, list, n)))
 		return f;
 	if (more)
 		reply_next(rq, cursor_text(&rq->cx, list[n - 1].started_at,

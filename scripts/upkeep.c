@@ -53,23 +53,25 @@ print_change(void *arg, const struct session *before,
 
 static enum fault
 stale(struct ctx *cx, const struct settings *set,
-    const struct limits *limits, bool dry_run, const struct report *report)
+    const struct energy_policy *policy, bool dry_run,
+    const struct report *report)
 {
 	usec_t cutoff = time_now() -
 	    set->stale_session_hours * 3600 * SECOND;
 
-	return close_stale(cx, limits, cutoff, dry_run, report);
+	return close_stale(cx, policy, cutoff, dry_run, report);
 }
 
 static enum fault
 refinalize(struct ctx *cx, const struct settings *set,
-    const struct limits *limits, bool dry_run, const struct report *report)
+    const struct energy_policy *policy, bool dry_run,
+    const struct report *report)
 {
 	int64_t duplicates;
 	enum fault f;
 
 	(void)set;
-	if ((f = refinalize_all(cx, limits, dry_run, report)) ||
+	if ((f = refinalize_all(cx, policy, dry_run, report)) ||
 	    (f = store_duplicates_count(cx, &duplicates)))
 		return f;
 	if (duplicates > 0)
@@ -85,21 +87,21 @@ main(int argc, char **argv)
 	size_t changed = 0;
 	struct report report = { print_change, &changed };
 	struct settings set;
-	struct limits limits;
+	struct energy_policy policy;
 	struct ctx cx;
 	enum fault f;
 
 	log_name("upkeep");
 	if (!settings_load(&set))
 		return 1;
-	limits = (struct limits){ set.max_charge_kw, set.review_kwh };
+	policy = (struct energy_policy){ set.max_charge_kw, set.review_kwh };
 	ctx_init(&cx);
 	ctx_reset(&cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 	cx.pool = db_pool_new(set.database_url, 2);
 	if (argc >= 2 && strcmp(argv[1], "close-stale") == 0)
-		f = stale(&cx, &set, &limits, dry_run, &report);
+		f = stale(&cx, &set, &policy, dry_run, &report);
 	else
-		f = refinalize(&cx, &set, &limits, dry_run, &report);
+		f = refinalize(&cx, &set, &policy, dry_run, &report);
 	db_release(&cx);
 	if (f != FAULT_NONE) {
 		fprintf(stderr, "%s: %s\n", argc >= 2 ? argv[1] : "upkeep",

@@ -104,14 +104,14 @@ groups_make(struct book *b, const struct transaction *x, size_t n,
 }
 
 void
-book_open(struct book *b, struct ctx *cx, const struct limits *limits,
+book_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
     const struct transaction *x, size_t n, const struct rows *r)
 {
 	struct session *s = NULL;
 	size_t i, n_sessions = 0;
 	struct group *g;
 
-	*b = (struct book){ .cx = cx, .limits = limits };
+	*b = (struct book){ .cx = cx, .policy = policy };
 	if (r != NULL)
 		store_sessions_read(cx, r, &s, &n_sessions);
 	groups_make(b, x, n, s, n_sessions);
@@ -435,7 +435,7 @@ works_load(struct book *b, struct works *w, struct ends *ends,
 }
 
 static void
-known_of(const struct work *w, const struct ends *ends, struct known *k,
+known_of(const struct work *w, const struct ends *ends, struct session_facts *k,
     const char **reason)
 {
 	const struct group *g = w->group;
@@ -444,7 +444,7 @@ known_of(const struct work *w, const struct ends *ends, struct known *k,
 	    ends->list, ends->n);
 	bool ambiguous = start_ambiguous(g->starts, g->n, w->at);
 
-	*k = (struct known){
+	*k = (struct session_facts){
 		.started = s->has_start,
 		.started_at = s->started_at,
 		.has_meter_start = s->has_meter_start,
@@ -476,7 +476,7 @@ known_of(const struct work *w, const struct ends *ends, struct known *k,
  * that the next start or silence ends has no reading to end with.
  */
 static void
-decide_work(struct book *b, const struct work *w, struct known *k,
+decide_work(struct book *b, const struct work *w, struct session_facts *k,
     struct decision *d)
 {
 	bool ambiguous = start_ambiguous(w->group->starts, w->group->n, w->at);
@@ -487,11 +487,11 @@ decide_work(struct book *b, const struct work *w, struct known *k,
 		k->end = END_AMBIGUOUS;
 		k->reported_end_at = k->started_at;
 	}
-	decide(&b->cx->arena, k, b->limits, d);
+	energy_decide(&b->cx->arena, k, b->policy, d);
 }
 
 static void
-session_set(struct session *s, const struct known *k, enum end_kind end,
+session_set(struct session *s, const struct session_facts *k, enum end_kind end,
     const struct decision *d, const char *reason)
 {
 	bool final = end != END_NONE;
@@ -557,7 +557,7 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 	struct session *s = w->session;
 	struct session before = *s;
 	struct decision d;
-	struct known k;
+	struct session_facts k;
 	const char *reason, *print;
 	enum end_kind end;
 
@@ -654,7 +654,7 @@ so_far(struct book *b, const struct work *w, const struct ends *none,
 {
 	const char *reason;
 	struct decision d;
-	struct known k;
+	struct session_facts k;
 
 	known_of(w, none, &k, &reason);
 	k.end = END_NONE;
@@ -677,7 +677,7 @@ by_id(struct session *s, size_t n, const struct uuid *id)
 }
 
 static enum fault
-running_open(struct book *b, struct ctx *cx, const struct limits *limits,
+running_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
     const struct session *s, size_t n)
 {
 	struct transaction *of = arena_calloc(&cx->arena, n * sizeof(*of));
@@ -696,13 +696,13 @@ running_open(struct book *b, struct ctx *cx, const struct limits *limits,
 	if ((f = store_sessions_find(cx, of, k, NULL, 0)) ||
 	    (f = db_sync(cx, &r)))
 		return f;
-	book_open(b, cx, limits, of, k, r);
+	book_open(b, cx, policy, of, k, r);
 	return FAULT_NONE;
 }
 
 static enum fault
-some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
-    size_t n)
+some_so_far(struct ctx *cx, const struct energy_policy *policy,
+    struct session *s, size_t n)
 {
 	struct ends none = { 0 }, *ends;
 	struct rows *results[DB_RESULTS];
@@ -712,7 +712,7 @@ some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 	enum fault f;
 	size_t i;
 
-	if ((f = running_open(&b, cx, limits, s, n)) || b.n == 0)
+	if ((f = running_open(&b, cx, policy, s, n)) || b.n == 0)
 		return f;
 	for (i = 0; i < n; i++)
 		if (s[i].end == END_NONE && s[i].has_transaction)
@@ -732,8 +732,8 @@ some_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 
 /* A few at a time: of all their readings none is wanted afterwards. */
 enum fault
-book_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
-    size_t n)
+book_so_far(struct ctx *cx, const struct energy_policy *policy,
+    struct session *s, size_t n)
 {
 	enum { FEW = 8 };
 	enum fault f = FAULT_NONE;
@@ -745,7 +745,7 @@ book_so_far(struct ctx *cx, const struct limits *limits, struct session *s,
 	own.db = cx->db;
 	for (i = 0; i < n && f == FAULT_NONE; i += FEW) {
 		ctx_reset(&own, cx->now, cx->deadline);
-		f = some_so_far(&own, limits, s + i,
+		f = some_so_far(&own, policy, s + i,
 		    n - i < FEW ? n - i : FEW);
 	}
 	cx->db = own.db;

@@ -41,7 +41,7 @@ struct report {
 struct book {
 	struct ctx *cx;
 	const struct report *report;	/* or NULL */
-	const struct limits *limits;
+	const struct energy_policy *policy;
 	bool price_only;	/* a figure that is final stands */
 	struct group *groups;	/* by charger, then id */
 	size_t n;
@@ -51,7 +51,7 @@ struct book {
  * From the rows of store_sessions_find(); groups for the given transactions
  * (repeats allowed) and for those of the rows.
  */
-void book_open(struct book *, struct ctx *, const struct limits *,
+void book_open(struct book *, struct ctx *, const struct energy_policy *,
     const struct transaction *, size_t n, const struct rows *);
 
 struct group *book_group(struct book *, const char *charger, int32_t id);
@@ -84,7 +84,7 @@ size_t book_marked(const struct book *);
 enum fault book_settle(struct book *, const char *cause);
 
 /* What running sessions have delivered so far; outside any transaction. */
-enum fault book_so_far(struct ctx *, const struct limits *,
+enum fault book_so_far(struct ctx *, const struct energy_policy *,
     struct session *, size_t n);
 
 #endif

@@ -7,7 +7,7 @@ enum { PATIENCE = 30 };
 
 /* The charger's lock and all sessions of these transactions. */
 static enum fault
-locked_open(struct book *b, struct ctx *cx, const struct limits *limits,
+locked_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
     const struct transaction *of, size_t n)
 {
 	struct rows *r[DB_RESULTS];
@@ -18,7 +18,7 @@ locked_open(struct book *b, struct ctx *cx, const struct limits *limits,
 	    (f = store_sessions_find(cx, of, n, NULL, 0)) ||
 	    (f = db_sync(cx, r)))
 		return f;
-	book_open(b, cx, limits, of, n, r[2]);
+	book_open(b, cx, policy, of, n, r[2]);
 	return FAULT_NONE;
 }
 
@@ -36,7 +36,7 @@ book_session(struct book *b, const struct uuid *id)
 }
 
 static enum fault
-finalize_locked(struct ctx *cx, const struct limits *limits,
+finalize_locked(struct ctx *cx, const struct energy_policy *policy,
     const struct session *s, bool force)
 {
 	struct transaction of = { s->charger, s->transaction };
@@ -44,7 +44,7 @@ finalize_locked(struct ctx *cx, const struct limits *limits,
 	struct book b;
 	enum fault f;
 
-	if ((f = locked_open(&b, cx, limits, &of, 1)))
+	if ((f = locked_open(&b, cx, policy, &of, 1)))
 		return f;
 	if ((now = book_session(&b, &s->id)) == NULL)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
@@ -61,7 +61,7 @@ finalize_locked(struct ctx *cx, const struct limits *limits,
 }
 
 enum fault
-finalize_session(struct ctx *cx, const struct limits *limits,
+finalize_session(struct ctx *cx, const struct energy_policy *policy,
     const struct uuid *id, bool force, struct session *s)
 {
 	char text[UUID_TEXT];
@@ -76,7 +76,7 @@ finalize_session(struct ctx *cx, const struct limits *limits,
 	if (!s->has_transaction)
 		return ctx_fail(cx, FAULT_CONFLICT,
 		    "the session has no transactionId, so nothing is its");
-	if ((f = finalize_locked(cx, limits, s, force))) {
+	if ((f = finalize_locked(cx, policy, s, force))) {
 		db_rollback(cx);
 		return f;
 	}
@@ -113,7 +113,7 @@ mark_stale(struct book *b)
 /* One pass over chargers. */
 struct pass {
 	struct ctx *cx;
-	const struct limits *limits;
+	const struct energy_policy *policy;
 	bool dry_run;
 	const struct report *report;
 	usec_t cutoff;
@@ -174,7 +174,7 @@ close_waiting(const struct pass *p, const struct transaction *waiting,
 	enum fault f;
 	size_t i;
 
-	book_open(&b, p->cx, p->limits, waiting, n, NULL);
+	book_open(&b, p->cx, p->policy, waiting, n, NULL);
 	b.report = p->report;
 	for (i = 0; i < n; i++)
 		if ((g = book_group(&b, waiting[i].charger,
@@ -195,7 +195,7 @@ close_running(const struct pass *p, const struct transaction *of, size_t n)
 	if ((f = store_sessions_find(p->cx, of, n, NULL, 0)) ||
 	    (f = db_sync(p->cx, &r)))
 		return f;
-	book_open(&b, p->cx, p->limits, of, n, r);
+	book_open(&b, p->cx, p->policy, of, n, r);
 	b.report = p->report;
 	mark_stale(&b);
 	return book_settle(&b, "Stale");
@@ -221,10 +221,10 @@ close_stale_of(const struct pass *p, const char *charger)
 }
 
 enum fault
-close_stale(struct ctx *cx, const struct limits *limits, usec_t cutoff,
+close_stale(struct ctx *cx, const struct energy_policy *policy, usec_t cutoff,
     bool dry_run, const struct report *report)
 {
-	return pass_run(&(struct pass){ cx, limits, dry_run, report, cutoff,
+	return pass_run(&(struct pass){ cx, policy, dry_run, report, cutoff,
 	    stale_chargers, close_stale_of });
 }
 
@@ -235,7 +235,7 @@ refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 	enum fault f;
 	size_t i, k;
 
-	if ((f = locked_open(&b, p->cx, p->limits, of, n)))
+	if ((f = locked_open(&b, p->cx, p->policy, of, n)))
 		return f;
 	b.report = p->report;
 	for (i = 0; i < b.n; i++)
@@ -273,9 +273,9 @@ all_chargers(const struct pass *p, struct ctx *cx, const char *after,
 }
 
 enum fault
-refinalize_all(struct ctx *cx, const struct limits *limits, bool dry_run,
+refinalize_all(struct ctx *cx, const struct energy_policy *policy, bool dry_run,
     const struct report *report)
 {
-	return pass_run(&(struct pass){ cx, limits, dry_run, report, 0,
+	return pass_run(&(struct pass){ cx, policy, dry_run, report, 0,
 	    all_chargers, refinalize_charger });
 }

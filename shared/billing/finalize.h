@@ -5,11 +5,11 @@
 #include "book.h"
 
 /*
- * Runs the fallback chain for one session that has ended; one that is final and has
- * its price only with force.  FAULT_NOT_FOUND; FAULT_CONFLICT while it is
+ * Runs the fallback chain for one session that has ended; one that is final and
+ * has its price only with force.  FAULT_NOT_FOUND; FAULT_CONFLICT while it is
  * running, or for a duplicate from the field.
  */
-enum fault finalize_session(struct ctx *, const struct limits *,
+enum fault finalize_session(struct ctx *, const struct energy_policy *,
     const struct uuid *, bool force, struct session *);
 
 /*
@@ -17,11 +17,11 @@ enum fault finalize_session(struct ctx *, const struct limits *,
  * transactions whose start never came), one charger a transaction.  With
  * dry_run nothing is kept.  The report is told of each session that ended.
  */
-enum fault close_stale(struct ctx *, const struct limits *, usec_t cutoff,
-    bool dry_run, const struct report *);
+enum fault close_stale(struct ctx *, const struct energy_policy *,
+    usec_t cutoff, bool dry_run, const struct report *);
 
 /* Decides every session anew; what comes out the same stays untouched. */
-enum fault refinalize_all(struct ctx *, const struct limits *, bool dry_run,
-    const struct report *);
+enum fault refinalize_all(struct ctx *, const struct energy_policy *,
+    bool dry_run, const struct report *);
 
 #endif

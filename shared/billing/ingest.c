@@ -195,7 +195,7 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
  * that all run, which most events are, touch none.
  */
 static enum fault
-batch_read(struct batch *b, const struct limits *limits)
+batch_read(struct batch *b, const struct energy_policy *policy)
 {
 	struct rows *results[DB_RESULTS], *sessions;
 	struct places at;
@@ -214,7 +214,7 @@ batch_read(struct batch *b, const struct limits *limits)
 	if ((unknown || b->n_sampled > 0) &&
 	    (f = batch_read_more(b, unknown, &sessions)))
 		return f;
-	book_open(&b->book, b->cx, limits, b->of, b->n_of, sessions);
+	book_open(&b->book, b->cx, policy, b->of, b->n_of, sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
@@ -311,11 +311,11 @@ batch_write(struct batch *b)
 }
 
 static enum fault
-batch_run(struct batch *b, const struct limits *limits)
+batch_run(struct batch *b, const struct energy_policy *policy)
 {
 	enum fault f;
 
-	if ((f = batch_read(b, limits)))
+	if ((f = batch_read(b, policy)))
 		return f;
 	batch_mark(b);
 	return batch_write(b);
@@ -323,20 +323,20 @@ batch_run(struct batch *b, const struct limits *limits)
 
 /* Repetitions are rare and come in numbers. */
 enum fault
-ingest(struct ctx *cx, const struct limits *limits, struct event **events,
-    size_t n, int *repeats)
+ingest(struct ctx *cx, const struct energy_policy *policy,
+    struct event **events, size_t n, int *repeats)
 {
 	struct batch b;
 	enum fault f;
 
 	batch_init(&b, cx, events, n);
 	b.repeats = *repeats > 0;
-	f = batch_run(&b, limits);
+	f = batch_run(&b, policy);
 	if (f != FAULT_NONE && !b.repeats && db_is_duplicate(cx)) {
 		*repeats = REPEATS_LAST;
 		batch_init(&b, cx, events, n);
 		b.repeats = true;
-		f = batch_run(&b, limits);
+		f = batch_run(&b, policy);
 	}
 	if (b.repeats)
 		--*repeats;

@@ -14,7 +14,7 @@
  * *repeats, 0 at first, is the caller's to keep from call to call: for how
  * many more of them repetitions are expected, since there was one.
  */
-enum fault ingest(struct ctx *, const struct limits *, struct event **,
+enum fault ingest(struct ctx *, const struct energy_policy *, struct event **,
     size_t n, int *repeats);
 
 #endif

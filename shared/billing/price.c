@@ -18,7 +18,7 @@ price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
 
 /* What never got a start begins with its first reading, late ones move it. */
 static enum fault
-bases_again(struct price_work *p, struct basis *b)
+bases_again(struct price_work *p, struct tariff_basis *b)
 {
 	struct rows *r[DB_RESULTS];
 	int at = db_position(p->cx);
@@ -38,8 +38,8 @@ bases_again(struct price_work *p, struct basis *b)
 }
 
 static void
-follow(struct price_work *p, const struct session *s, const struct basis *b,
-    const struct settlement_rows *of)
+follow(struct price_work *p, const struct session *s,
+    const struct tariff_basis *b, const struct settlement_rows *of)
 {
 	struct session_due due = {
 		.session = s->id, .charger = s->charger,
@@ -80,7 +80,7 @@ price_decide(struct price_work *p, struct rows *const *results,
     const bool *raise, bool *repriced)
 {
 	struct settlement_rows *of;
-	struct basis *bases;
+	struct tariff_basis *bases;
 	enum pricing was;
 	enum fault f;
 	size_t i;

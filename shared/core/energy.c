@@ -34,9 +34,9 @@ struct curve {
 	size_t n;
 };
 
-struct work {
-	const struct known *known;
-	const struct limits *limits;
+struct evaluation {
+	const struct session_facts *facts;
+	const struct energy_policy *policy;
 	struct decision *out;
 	enum verdict *verdicts;
 	struct candidate *candidates;
@@ -48,7 +48,7 @@ struct work {
 };
 
 static void
-flag_if(struct work *w, bool condition, enum flag flag)
+flag_if(struct evaluation *w, bool condition, enum flag flag)
 {
 	if (condition)
 		w->out->flags |= (unsigned)flag;
@@ -67,11 +67,11 @@ elapsed(usec_t from, usec_t to)
 
 /* More than any charge point delivers in that time. */
 static bool
-implausible(const struct limits *limits, mwh_t energy, usec_t time)
+implausible(const struct energy_policy *policy, mwh_t energy, usec_t time)
 {
 	/* 1 kW gives 1/3600 mWh a microsecond. */
 	return energy > BIG &&
-	    (__int128)energy * 3600 > (__int128)limits->max_charge_kw * time;
+	    (__int128)energy * 3600 > (__int128)policy->max_charge_kw * time;
 }
 
 static bool
@@ -81,9 +81,9 @@ can_be(mwh_t meter)
 }
 
 static void
-find_start(struct work *w)
+find_start(struct evaluation *w)
 {
-	const struct known *k = w->known;
+	const struct session_facts *k = w->facts;
 	usec_t at = k->started_at;
 	size_t i;
 
@@ -99,25 +99,25 @@ find_start(struct work *w)
 
 /* Whether the end is one that bounds the readings. */
 static bool
-is_bound(const struct work *w)
+is_bound(const struct evaluation *w)
 {
-	return w->known->end == END_REPORTED &&
-	    w->known->reported_end_at >= w->out->started_at;
+	return w->facts->end == END_REPORTED &&
+	    w->facts->reported_end_at >= w->out->started_at;
 }
 
 static bool
-in_window(const struct work *w, usec_t ts)
+in_window(const struct evaluation *w, usec_t ts)
 {
-	if (w->known->started && elapsed(ts, w->known->started_at) > SLACK)
+	if (w->facts->started && elapsed(ts, w->facts->started_at) > SLACK)
 		return false;
 	return !is_bound(w) ||
-	    elapsed(w->known->reported_end_at, ts) <= SLACK;
+	    elapsed(w->facts->reported_end_at, ts) <= SLACK;
 }
 
 static void
-find_end(struct work *w)
+find_end(struct evaluation *w)
 {
-	const struct known *k = w->known;
+	const struct session_facts *k = w->facts;
 	struct decision *d = w->out;
 	usec_t last = d->started_at;
 
@@ -146,7 +146,7 @@ find_end(struct work *w)
 
 /* How long it charged; a wrong clock's end gives way to the readings. */
 static usec_t
-duration(const struct work *w)
+duration(const struct evaluation *w)
 {
 	const struct decision *d = w->out;
 
@@ -173,7 +173,7 @@ stream_of(const struct reading *r)
  * session's energy comes before what should have been one.
  */
 static enum verdict
-judge(const struct work *w, const struct reading *r)
+classify_reading(const struct evaluation *w, const struct reading *r)
 {
 	if (r->kind == READING_OTHER)
 		return LEFT_MEASURAND;
@@ -186,7 +186,7 @@ judge(const struct work *w, const struct reading *r)
 	if (reading_phase(r) == PHASE_OTHER)
 		return LEFT_PHASE;
 	if (stream_of(r) == BEGINNINGS &&
-	    (w->known->started || r->kind == READING_INTERVAL))
+	    (w->facts->started || r->kind == READING_INTERVAL))
 		return LEFT_BEGIN;
 	if (!in_window(w, r->ts))
 		return LEFT_WINDOW;
@@ -200,7 +200,7 @@ judge(const struct work *w, const struct reading *r)
 }
 
 static void
-sift(struct work *w)
+classify_readings(struct evaluation *w)
 {
 	const struct reading *r;
 	struct decision *d = w->out;
@@ -208,9 +208,9 @@ sift(struct work *w)
 	enum verdict verdict;
 	size_t i;
 
-	for (i = 0; i < w->known->n_readings; i++) {
-		r = &w->known->readings[i];
-		verdict = w->verdicts[i] = judge(w, r);
+	for (i = 0; i < w->facts->n_readings; i++) {
+		r = &w->facts->readings[i];
+		verdict = w->verdicts[i] = classify_reading(w, r);
 		if (verdict == LEFT_VALUE || verdict == LEFT_NEGATIVE ||
 		    verdict == LEFT_TOO_LARGE)
 			w->refused[stream_of(r)] = true;
@@ -274,7 +274,7 @@ phase_bit(enum reading_phase phase)
 
 /* The phases that make a whole reading in these streams. */
 static unsigned
-phases_wanted(const struct work *w, enum stream from, enum stream to)
+phases_wanted(const struct evaluation *w, enum stream from, enum stream to)
 {
 	unsigned seen = 0;
 	size_t i;
@@ -287,7 +287,7 @@ phases_wanted(const struct work *w, enum stream from, enum stream to)
 }
 
 static void
-mark(struct work *w, const struct point *p, enum verdict verdict)
+mark(struct evaluation *w, const struct point *p, enum verdict verdict)
 {
 	size_t i;
 
@@ -298,7 +298,7 @@ mark(struct work *w, const struct point *p, enum verdict verdict)
 
 /* What counts of the candidates of one time; false: they are no reading. */
 static bool
-join_phases(struct work *w, struct point *p, unsigned wanted)
+join_phases(struct evaluation *w, struct point *p, unsigned wanted)
 {
 	const struct candidate *c;
 	unsigned seen = 0;
@@ -322,7 +322,7 @@ join_phases(struct work *w, struct point *p, unsigned wanted)
 }
 
 static void
-build_curve(struct work *w, struct arena *arena, enum stream stream,
+build_curve(struct evaluation *w, struct arena *arena, enum stream stream,
     unsigned wanted)
 {
 	struct curve *curve = &w->curves[stream];
@@ -343,7 +343,7 @@ build_curve(struct work *w, struct arena *arena, enum stream stream,
 }
 
 static void
-build_curves(struct work *w, struct arena *arena)
+build_curves(struct evaluation *w, struct arena *arena)
 {
 	unsigned registers = phases_wanted(w, REGISTERS, REGISTERS);
 	unsigned beginnings = phases_wanted(w, BEGINNINGS, BEGINNINGS);
@@ -362,22 +362,23 @@ build_curves(struct work *w, struct arena *arena)
 }
 
 static void
-set_baseline(struct work *w, enum baseline_from from, mwh_t mwh, usec_t at)
+set_baseline(struct evaluation *w, enum baseline_from from, mwh_t mwh,
+    usec_t at)
 {
 	w->out->baseline = (struct baseline){ from, mwh, at };
 }
 
 static void
-set_baseline_point(struct work *w, enum baseline_from from,
+set_baseline_point(struct evaluation *w, enum baseline_from from,
     const struct point *p)
 {
 	set_baseline(w, from, p->mwh, p->at);
 }
 
 static void
-lay_baseline(struct work *w)
+choose_baseline(struct evaluation *w)
 {
-	const struct known *k = w->known;
+	const struct session_facts *k = w->facts;
 	const struct curve *registers = &w->curves[REGISTERS];
 	const struct curve *beginnings = &w->curves[BEGINNINGS];
 	size_t i;
@@ -402,7 +403,7 @@ lay_baseline(struct work *w)
 
 /* A glitch below: between two neighbours in order, but lower than the left. */
 static void
-drop_dips(struct work *w, struct curve *curve)
+drop_dips(struct evaluation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
 	struct point *p;
@@ -410,7 +411,7 @@ drop_dips(struct work *w, struct curve *curve)
 
 	for (i = 0; i < curve->n; i++) {
 		p = &curve->points[i];
-		right = i + 1 < curve->n ? p[1].mwh : w->known->meter_stop;
+		right = i + 1 < curve->n ? p[1].mwh : w->facts->meter_stop;
 		if ((i + 1 < curve->n || w->has_stop) &&
 		    left <= right + NOISE && p->mwh < left - NOISE) {
 			mark(w, p, LEFT_GLITCH);
@@ -428,7 +429,7 @@ drop_dips(struct work *w, struct curve *curve)
  * may be the odd one: then it stays, and the fall is a restart.
  */
 static void
-drop_spikes(struct work *w, struct curve *curve)
+drop_spikes(struct evaluation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
 	struct point *p;
@@ -436,7 +437,7 @@ drop_spikes(struct work *w, struct curve *curve)
 
 	for (i = 0; i < curve->n; i++) {
 		p = &curve->points[i];
-		right = i + 1 < curve->n ? p[1].mwh : w->known->meter_stop;
+		right = i + 1 < curve->n ? p[1].mwh : w->facts->meter_stop;
 		if ((i + 2 < curve->n || w->has_stop) &&
 		    left <= right + NOISE && p->mwh > right + NOISE) {
 			mark(w, p, LEFT_GLITCH);
@@ -449,10 +450,10 @@ drop_spikes(struct work *w, struct curve *curve)
 }
 
 static bool
-rises_impossibly(const struct work *w, mwh_t from, usec_t since,
+rises_impossibly(const struct evaluation *w, mwh_t from, usec_t since,
     mwh_t to, usec_t at)
 {
-	return implausible(w->limits, to - from, elapsed(since, at));
+	return implausible(w->policy, to - from, elapsed(since, at));
 }
 
 /*
@@ -460,15 +461,15 @@ rises_impossibly(const struct work *w, mwh_t from, usec_t since,
  * can't be; without a reading it is the stop.
  */
 static void
-doubt_baseline(struct work *w, const struct curve *curve)
+check_baseline(struct evaluation *w, const struct curve *curve)
 {
 	const struct baseline *b = &w->out->baseline;
 	const struct point *p = curve->points;
 	size_t i;
 
 	if (curve->n == 0) {
-		w->stop_impossible = w->has_stop && w->known->started &&
-		    implausible(w->limits, w->known->meter_stop - b->mwh,
+		w->stop_impossible = w->has_stop && w->facts->started &&
+		    implausible(w->policy, w->facts->meter_stop - b->mwh,
 		    duration(w));
 		return;
 	}
@@ -480,7 +481,7 @@ doubt_baseline(struct work *w, const struct curve *curve)
 }
 
 static void
-drop_impossible(struct work *w, struct curve *curve)
+drop_impossible(struct evaluation *w, struct curve *curve)
 {
 	mwh_t last = w->out->baseline.mwh;
 	usec_t since = w->out->baseline.at;
@@ -509,7 +510,7 @@ add(mwh_t sum, mwh_t more)
 
 /* What the meter counted from the baseline on, over its restarts. */
 static mwh_t
-sum_stretches(struct work *w, const struct curve *curve)
+sum_stretches(struct evaluation *w, const struct curve *curve)
 {
 	mwh_t first = w->out->baseline.mwh, last = first, sum = 0;
 	size_t i;
@@ -527,7 +528,7 @@ sum_stretches(struct work *w, const struct curve *curve)
 }
 
 static void
-set_step(struct work *w, enum energy_source source, mwh_t mwh,
+set_step(struct evaluation *w, enum energy_source source, mwh_t mwh,
     const char *why_not)
 {
 	w->out->steps[source] = (struct step){
@@ -537,9 +538,9 @@ set_step(struct work *w, enum energy_source source, mwh_t mwh,
 }
 
 static const char *
-why_no_stop(const struct work *w)
+why_no_stop(const struct evaluation *w)
 {
-	const struct known *k = w->known;
+	const struct session_facts *k = w->facts;
 
 	if (!k->started)
 		return "no start was reported";
@@ -560,25 +561,25 @@ why_no_stop(const struct work *w)
 }
 
 static void
-take_stop(struct work *w)
+take_stop(struct evaluation *w)
 {
 	mwh_t energy = w->has_stop ?
-	    w->known->meter_stop - w->out->baseline.mwh : 0;
+	    w->facts->meter_stop - w->out->baseline.mwh : 0;
 
-	flag_if(w, w->known->started && energy < -NOISE,
+	flag_if(w, w->facts->started && energy < -NOISE,
 	    FLAG_STOP_BELOW_START);
 	set_step(w, SOURCE_STOP, energy > 0 ? energy : 0, why_no_stop(w));
 }
 
 static void
-take_registers(struct work *w)
+take_registers(struct evaluation *w)
 {
 	struct curve *curve = &w->curves[REGISTERS];
 	const struct point *last;
 
 	drop_dips(w, curve);
 	drop_spikes(w, curve);
-	doubt_baseline(w, curve);
+	check_baseline(w, curve);
 	drop_impossible(w, curve);
 	if (curve->n == 0) {
 		set_step(w, SOURCE_REGISTER, 0, "no register reading counts");
@@ -587,15 +588,15 @@ take_registers(struct work *w)
 	set_step(w, SOURCE_REGISTER, sum_stretches(w, curve), NULL);
 	last = &curve->points[curve->n - 1];
 	flag_if(w, w->has_stop &&
-	    (w->known->meter_stop < last->mwh - NOISE ||
-	    rises_impossibly(w, last->mwh, last->at, w->known->meter_stop,
-	    w->known->reported_end_at) ||
+	    (w->facts->meter_stop < last->mwh - NOISE ||
+	    rises_impossibly(w, last->mwh, last->at, w->facts->meter_stop,
+	    w->facts->reported_end_at) ||
 	    (w->out->flags & FLAG_METER_RESTART)), FLAG_STEPS_DISAGREE);
 }
 
 /* Clock-aligned and other intervals overlap: only one family is summed. */
 static enum stream
-choose_family(struct work *w)
+choose_family(struct evaluation *w)
 {
 	bool clocked = w->curves[CLOCKED].n > w->curves[SAMPLED].n;
 	const struct curve *other = &w->curves[clocked ? SAMPLED : CLOCKED];
@@ -607,7 +608,7 @@ choose_family(struct work *w)
 }
 
 static void
-take_intervals(struct work *w, enum stream family)
+take_intervals(struct evaluation *w, enum stream family)
 {
 	const struct curve *curve = &w->curves[family];
 	mwh_t sum = 0;
@@ -620,7 +621,7 @@ take_intervals(struct work *w, enum stream family)
 }
 
 static void
-choose(struct work *w, enum stream family)
+choose_step(struct evaluation *w, enum stream family)
 {
 	struct decision *d = w->out;
 	bool no_start = d->flags & FLAG_START_MISSING;
@@ -638,20 +639,20 @@ choose(struct work *w, enum stream family)
 	energy = d->steps[d->source].mwh;
 	d->has_energy = true;
 	d->energy_wh = mwh_to_wh(energy);
-	flag_if(w, implausible(w->limits, energy, duration(w)),
+	flag_if(w, implausible(w->policy, energy, duration(w)),
 	    FLAG_IMPLAUSIBLE_POWER);
-	flag_if(w, energy > (__int128)w->limits->review_kwh * MWH_PER_KWH,
+	flag_if(w, energy > (__int128)w->policy->review_kwh * MWH_PER_KWH,
 	    FLAG_LARGE_ENERGY);
 }
 
 static void
-leave_ambiguous(struct work *w)
+leave_ambiguous(struct evaluation *w)
 {
 	static const char why[] =
 	    "the transaction can't be told from another one";
 	size_t i;
 
-	for (i = 0; i < w->known->n_readings; i++)
+	for (i = 0; i < w->facts->n_readings; i++)
 		w->verdicts[i] = LEFT_AMBIGUOUS;
 	for (i = 0; i < STEPS; i++)
 		set_step(w, (enum energy_source)i, 0, why);
@@ -662,19 +663,19 @@ leave_ambiguous(struct work *w)
 }
 
 static void
-work_out(struct work *w, struct arena *arena)
+run_steps(struct evaluation *w, struct arena *arena)
 {
 	enum stream family;
 
-	sift(w);
+	classify_readings(w);
 	find_end(w);
 	build_curves(w, arena);
-	lay_baseline(w);
+	choose_baseline(w);
 	take_registers(w);
 	take_stop(w);
 	family = choose_family(w);
 	take_intervals(w, family);
-	choose(w, family);
+	choose_step(w, family);
 }
 
 static bool
@@ -694,7 +695,7 @@ was_ignored(enum verdict verdict)
 }
 
 static void
-conclude(struct work *w)
+set_review(struct evaluation *w)
 {
 	static const unsigned doubtful = FLAG_START_REPLACED |
 	    FLAG_METER_RESTART | FLAG_STEPS_DISAGREE |
@@ -703,32 +704,32 @@ conclude(struct work *w)
 	    FLAG_AMBIGUOUS_TRANSACTION;
 	size_t i;
 
-	for (i = 0; i < w->known->n_readings; i++)
+	for (i = 0; i < w->facts->n_readings; i++)
 		flag_if(w, was_ignored(w->verdicts[i]), FLAG_READING_IGNORED);
-	flag_if(w, w->known->start_conflict, FLAG_CONFLICTING_STARTS);
-	flag_if(w, w->known->end_conflict, FLAG_CONFLICTING_ENDS);
+	flag_if(w, w->facts->start_conflict, FLAG_CONFLICTING_STARTS);
+	flag_if(w, w->facts->end_conflict, FLAG_CONFLICTING_ENDS);
 	w->out->needs_review = w->out->flags & doubtful;
 	w->out->verdicts = w->verdicts;
 }
 
 void
-decide(struct arena *arena, const struct known *known,
-    const struct limits *limits, struct decision *out)
+energy_decide(struct arena *arena, const struct session_facts *facts,
+    const struct energy_policy *policy, struct decision *out)
 {
-	struct work w = { .known = known, .limits = limits, .out = out };
-	size_t n = known->n_readings;
+	struct evaluation w = { .facts = facts, .policy = policy, .out = out };
+	size_t n = facts->n_readings;
 
 	*out = (struct decision){ 0 };
 	w.verdicts = arena_calloc(arena, n * sizeof(*w.verdicts) + 1);
 	w.candidates = arena_calloc(arena, n * sizeof(*w.candidates) + 1);
-	w.has_stop = known->end == END_REPORTED && known->has_meter_stop &&
-	    can_be(known->meter_stop);
+	w.has_stop = facts->end == END_REPORTED && facts->has_meter_stop &&
+	    can_be(facts->meter_stop);
 	find_start(&w);
-	if (known->end == END_AMBIGUOUS)
+	if (facts->end == END_AMBIGUOUS)
 		leave_ambiguous(&w);
 	else
-		work_out(&w, arena);
-	conclude(&w);
+		run_steps(&w, arena);
+	set_review(&w);
 }
 
 const char *

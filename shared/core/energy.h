@@ -28,7 +28,7 @@ enum end_kind {
  * readings are listed as left out.  A meter value that can't be (negative,
  * over MWH_MAX) counts as absent.
  */
-struct known {
+struct session_facts {
 	bool started;		/* false: no start was ever reported */
 	usec_t started_at;
 	bool has_meter_start;
@@ -44,7 +44,7 @@ struct known {
 	size_t n_readings;
 };
 
-struct limits {
+struct energy_policy {
 	int64_t max_charge_kw;
 	int64_t review_kwh;
 };
@@ -137,8 +137,8 @@ struct decision {
 };
 
 /* The decision's memory comes from the arena. */
-void decide(struct arena *, const struct known *, const struct limits *,
-    struct decision *);
+void energy_decide(struct arena *, const struct session_facts *,
+    const struct energy_policy *, struct decision *);
 
 /* The words of the API; never NULL. */
 const char *energy_source_name(enum energy_source);

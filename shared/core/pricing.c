@@ -36,7 +36,7 @@ same_text(const char *a, const char *b)
 }
 
 enum pricing
-session_price(struct arena *a, struct session *s, const struct basis *b,
+session_price(struct arena *a, struct session *s, const struct tariff_basis *b,
     usec_t now)
 {
 	bool had = s->priced, too_large = false, priced;

@@ -25,7 +25,7 @@ struct tariff {
 const char *price_read(const char *text, amount_t *);
 
 /* Site and tariff for a session's start; nil where there is none. */
-struct basis {
+struct tariff_basis {
 	usec_t at;		/* the start that it was looked up for */
 	struct uuid site;
 	struct uuid tariff;
@@ -50,6 +50,6 @@ enum pricing {
  * tariff it has none.  PRICING_TOO_LARGE may have changed it too.
  */
 enum pricing session_price(struct arena *, struct session *,
-    const struct basis *, usec_t now);
+    const struct tariff_basis *, usec_t now);
 
 #endif

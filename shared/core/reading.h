@@ -28,7 +28,7 @@ struct reading {
 /*
  * Fills kind, usable and mwh from the measurand (OCPP 1.6, 7.31; absent is
  * the register), value and unit.  Whether a reading counts in its session is
- * for decide() to say.
+ * for energy_decide() to say.
  */
 void reading_normalize(struct reading *, const char *measurand);
 

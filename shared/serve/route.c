@@ -171,7 +171,8 @@ check_key(struct request *rq, const char *authorization)
 	    strncasecmp(authorization, "Bearer ", 7) == 0 &&
 	    text_same_secret(key, authorization + 7))
 		return FAULT_NONE;
-	return ctx_fail(&rq->cx, FAULT_UNAUTHORIZED, "missing or wrong bearer key");
+	return ctx_fail(&rq->cx, FAULT_UNAUTHORIZED,
+	    "missing or wrong bearer key");
 }
 
 enum fault

@@ -163,7 +163,7 @@ store_bases_find(struct ctx *cx, struct session *const *s, size_t n)
 
 void
 store_bases_read(const struct rows *r, struct session *const *s,
-    struct basis *b, size_t n)
+    struct tariff_basis *b, size_t n)
 {
 	int at = rows_column(r, "n"), site = rows_column(r, "site_id"),
 	    tariff = rows_column(r, "tariff_id"),
@@ -172,9 +172,9 @@ store_bases_read(const struct rows *r, struct session *const *s,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		b[i] = (struct basis){ .at = s[i]->started_at };
+		b[i] = (struct tariff_basis){ .at = s[i]->started_at };
 	for (i = 0; i < rows_count(r); i++) {
-		struct basis *x = &b[rows_i32(r, i, at) - 1];
+		struct tariff_basis *x = &b[rows_i32(r, i, at) - 1];
 
 		rows_uuid(r, i, site, &x->site);
 		rows_uuid(r, i, tariff, &x->tariff);

@@ -16,7 +16,7 @@
  */
 enum fault store_bases_find(struct ctx *, struct session *const *, size_t n);
 void store_bases_read(const struct rows *, struct session *const *,
-    struct basis *, size_t n);
+    struct tariff_basis *, size_t n);
 
 struct settlement_rows {
 	struct settlement *list;

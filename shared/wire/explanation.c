@@ -81,7 +81,7 @@ reading(struct ctx *cx, const struct reading *r, int16_t item)
 }
 
 char *
-wire_explanation(struct ctx *cx, const struct known *k,
+wire_explanation(struct ctx *cx, const struct session_facts *k,
     const struct decision *d, const int16_t *items)
 {
 	struct json *j = json_object(cx), *flags = json_array(cx),

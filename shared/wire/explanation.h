@@ -10,7 +10,7 @@
  *  meterStopWh, flags, readingsUsed, readingsLeftOut}.  Energy is in Wh with
  * up to three places.  items: each reading's place in its event.
  */
-char *wire_explanation(struct ctx *, const struct known *,
+char *wire_explanation(struct ctx *, const struct session_facts *,
     const struct decision *, const int16_t *items);
 
 /* Thousandths as Wh, "1500.5": exact, no trailing zeros. */

@@ -15,14 +15,14 @@ enum { MAX_READINGS = 32, MAX_LINE = 1024, MAX_NAME = 64 };
 
 /* All times of the file are seconds from here. */
 static const usec_t epoch = 1788000000 * SECOND;
-static const struct limits limits = { .max_charge_kw = 500,
+static const struct energy_policy policy = { .max_charge_kw = 500,
     .review_kwh = 250 };
 
 /* A row of tests/data/decisions.txt; its head says what is what. */
 struct row {
 	char text[MAX_LINE];	/* the strings of known point in here */
 	const char *expected, *name;
-	struct known known;
+	struct session_facts facts;
 	struct reading readings[MAX_READINGS];
 };
 
@@ -82,7 +82,7 @@ meter(const char *text)
 }
 
 static void
-parse_start(struct known *k, char *text)
+parse_start(struct session_facts *k, char *text)
 {
 	char *save, *word = strtok_r(text, " ", &save);
 
@@ -96,7 +96,7 @@ parse_start(struct known *k, char *text)
 }
 
 static void
-parse_end_word(struct known *k, const char *word)
+parse_end_word(struct session_facts *k, const char *word)
 {
 	if (strcmp(word, "conflict") == 0) {
 		k->end_conflict = true;
@@ -118,7 +118,7 @@ parse_end_word(struct known *k, const char *word)
 }
 
 static void
-parse_end(struct known *k, char *text)
+parse_end(struct session_facts *k, char *text)
 {
 	char *save, *word;
 
@@ -195,8 +195,8 @@ parse_readings(struct row *row, char *text)
 		next = row->readings[n].ts + 60 * SECOND;
 		n++;
 	}
-	row->known.readings = row->readings;
-	row->known.n_readings = n;
+	row->facts.readings = row->readings;
+	row->facts.n_readings = n;
 }
 
 static bool
@@ -216,8 +216,8 @@ parse_row(struct row *row, const char *line)
 		fail_msg("not five columns: %s", line);
 	row->expected = trimmed(columns[0]);
 	row->name = trimmed(columns[4]);
-	parse_start(&row->known, trimmed(columns[1]));
-	parse_end(&row->known, trimmed(columns[2]));
+	parse_start(&row->facts, trimmed(columns[1]));
+	parse_end(&row->facts, trimmed(columns[2]));
 	parse_readings(row, trimmed(columns[3]));
 	return true;
 }
@@ -285,7 +285,7 @@ show(struct arena *arena, const struct row *row, const struct decision *d)
 		if (d->flags & 1u << i)
 			text = arena_printf(arena, "%s %s", text,
 			    flag_name((enum flag)(1u << i)));
-	for (i = 0; i < row->known.n_readings; i++)
+	for (i = 0; i < row->facts.n_readings; i++)
 		if (d->verdicts[i] != VERDICT_USED)
 			text = arena_printf(arena, "%s %zu:%s", text, i + 1,
 			    reasons[d->verdicts[i]]);
@@ -324,7 +324,7 @@ check_row(struct arena *arena, const struct row *row, void *with)
 	struct decision d;
 	const char *got;
 
-	decide(arena, &row->known, &limits, &d);
+	energy_decide(arena, &row->facts, &policy, &d);
 	got = show(arena, row, &d);
 	score->rows++;
 	if (strcmp(got, row->expected) == 0)
@@ -375,12 +375,12 @@ shuffle(struct reading *r, size_t n, uint64_t *seed)
 }
 
 /* The same readings, each one to three times, in another order. */
-static struct known
-scrambled(struct arena *arena, const struct known *k, uint64_t *seed)
+static struct session_facts
+scrambled(struct arena *arena, const struct session_facts *k, uint64_t *seed)
 {
 	struct reading *r = arena_calloc(arena,
 	    (k->n_readings * 3 + 1) * sizeof(*r));
-	struct known copy = *k;
+	struct session_facts copy = *k;
 	size_t i, times, n = 0;
 
 	for (i = 0; i < k->n_readings; i++) {
@@ -424,8 +424,8 @@ assert_same_figures(const struct decision *a, const struct decision *b)
 
 /* Each reading fares as before; a repeat of it may only come second. */
 static void
-assert_same_verdicts(const struct known *k, const struct decision *a,
-    const struct known *copy, const struct decision *b)
+assert_same_verdicts(const struct session_facts *k, const struct decision *a,
+    const struct session_facts *copy, const struct decision *b)
 {
 	size_t i, j, same;
 
@@ -448,14 +448,14 @@ assert_same_verdicts(const struct known *k, const struct decision *a,
 }
 
 static void
-assert_scrambling_is_no_matter(struct arena *arena, const struct known *k,
-    uint64_t *seed)
+assert_scrambling_is_no_matter(struct arena *arena,
+    const struct session_facts *k, uint64_t *seed)
 {
 	struct decision plain, other;
-	struct known copy = scrambled(arena, k, seed);
+	struct session_facts copy = scrambled(arena, k, seed);
 
-	decide(arena, k, &limits, &plain);
-	decide(arena, &copy, &limits, &other);
+	energy_decide(arena, k, &policy, &plain);
+	energy_decide(arena, &copy, &policy, &other);
 	assert_same_figures(&plain, &other);
 	assert_same_verdicts(k, &plain, &copy, &other);
 }
@@ -466,7 +466,7 @@ scramble_row(struct arena *arena, const struct row *row, void *seed)
 	int times;
 
 	for (times = 0; times < 50; times++)
-		assert_scrambling_is_no_matter(arena, &row->known, seed);
+		assert_scrambling_is_no_matter(arena, &row->facts, seed);
 }
 
 static void
@@ -508,7 +508,7 @@ random_reading(uint64_t *seed)
 	return r;
 }
 
-static struct known
+static struct session_facts
 random_known(uint64_t *seed)
 {
 	static const enum end_kind kinds[] = {
@@ -516,7 +516,7 @@ random_known(uint64_t *seed)
 		END_SUPERSEDED, END_STALE,
 	};
 
-	return (struct known){
+	return (struct session_facts){
 		.started = below(seed, 4) > 0,
 		.started_at = epoch,
 		.has_meter_start = below(seed, 3) > 0,
@@ -535,7 +535,7 @@ neither_order_nor_repeats_change_a_random_session(void **state)
 {
 	struct arena arena;
 	struct reading readings[24];
-	struct known k;
+	struct session_facts k;
 	uint64_t seed = 7;
 	size_t i, n;
 	int times;
@@ -566,7 +566,7 @@ a_hundred_thousand_readings_are_no_burden(void **state)
 {
 	enum { N = 100000 };
 	static struct reading readings[N];
-	struct known k = { .started = true, .has_meter_start = true,
+	struct session_facts k = { .started = true, .has_meter_start = true,
 	    .readings = readings, .n_readings = N };
 	struct decision d;
 	struct arena arena;
@@ -581,7 +581,7 @@ a_hundred_thousand_readings_are_no_burden(void **state)
 	}
 	shuffle(readings, N, &seed);
 	arena_init(&arena);
-	decide(&arena, &k, &limits, &d);
+	energy_decide(&arena, &k, &policy, &d);
 	assert_int_equal(d.energy_wh, N - 1);
 	assert_int_equal(d.source, SOURCE_REGISTER);
 	arena_free(&arena);
@@ -591,10 +591,10 @@ static void
 values_and_times_at_the_ends_of_their_range_do_no_harm(void **state)
 {
 	static const usec_t times[] = { INT64_MIN, 0, INT64_MAX };
-	static const struct limits none = { 0, 0 };
-	static const struct limits all = { INT64_MAX, INT64_MAX };
+	static const struct energy_policy none = { 0, 0 };
+	static const struct energy_policy all = { INT64_MAX, INT64_MAX };
 	struct reading readings[6];
-	struct known k = { .end = END_REPORTED, .has_meter_start = true,
+	struct session_facts k = { .end = END_REPORTED, .has_meter_start = true,
 	    .has_meter_stop = true, .readings = readings, .n_readings = 6 };
 	struct decision d;
 	struct arena arena;
@@ -614,8 +614,8 @@ values_and_times_at_the_ends_of_their_range_do_no_harm(void **state)
 			    READING_INTERVAL, .usable = true,
 			    .mwh = j % 3 ? MWH_MAX : 0 };
 		}
-		decide(&arena, &k, &none, &d);
-		decide(&arena, &k, &all, &d);
+		energy_decide(&arena, &k, &none, &d);
+		energy_decide(&arena, &k, &all, &d);
 		assert_true(!d.has_energy || d.energy_wh >= 0);
 	}
 	arena_free(&arena);
@@ -627,7 +627,7 @@ what_is_not_known_is_not_looked_at(void **state)
 	static const enum end_kind kinds[] = {
 		END_NONE, END_REPORTED, END_SUPERSEDED, END_STALE,
 	};
-	struct known k = { .started = true, .started_at = epoch,
+	struct session_facts k = { .started = true, .started_at = epoch,
 	    .meter_start = 900 * MWH_PER_WH, .meter_stop = MWH_MAX,
 	    .reported_end_at = epoch, .next_start = epoch };
 	struct decision d;
@@ -639,7 +639,7 @@ what_is_not_known_is_not_looked_at(void **state)
 	for (i = 0; i < countof(kinds); i++) {
 		k.end = kinds[i];
 		k.has_meter_stop = k.end != END_REPORTED;
-		decide(&arena, &k, &limits, &d);
+		energy_decide(&arena, &k, &policy, &d);
 		assert_int_equal(d.source, SOURCE_MISSING);
 		assert_int_equal(d.baseline.mwh, 0);
 		assert_int_equal(d.flags & ~(unsigned)(FLAG_SUPERSEDED |
@@ -649,13 +649,13 @@ what_is_not_known_is_not_looked_at(void **state)
 }
 
 static const char *
-why_no_stop(const struct known *k)
+why_no_stop(const struct session_facts *k)
 {
 	struct decision d;
 	struct arena arena;
 
 	arena_init(&arena);
-	decide(&arena, k, &limits, &d);
+	energy_decide(&arena, k, &policy, &d);
 	arena_free(&arena);
 	return d.steps[SOURCE_STOP].why_not;
 }
@@ -663,7 +663,7 @@ why_no_stop(const struct known *k)
 static void
 a_step_that_is_not_usable_says_why(void **state)
 {
-	struct known k = { .has_meter_start = true,
+	struct session_facts k = { .has_meter_start = true,
 	    .meter_start = MWH_PER_KWH };
 
 	(void)state;
@@ -699,19 +699,19 @@ the_limits_are_the_callers(void **state)
 	struct reading r = { .ts = epoch + 3600 * SECOND,
 	    .kind = READING_REGISTER, .usable = true,
 	    .mwh = 150 * MWH_PER_KWH };
-	struct known k = { .started = true, .started_at = epoch,
+	struct session_facts k = { .started = true, .started_at = epoch,
 	    .has_meter_start = true, .readings = &r, .n_readings = 1 };
 	struct decision d;
 	struct arena arena;
 
 	(void)state;
 	arena_init(&arena);
-	decide(&arena, &k, &(struct limits){ 150, 150 }, &d);
+	energy_decide(&arena, &k, &(struct energy_policy){ 150, 150 }, &d);
 	assert_int_equal(d.energy_wh, 150000);
 	assert_int_equal(d.flags, 0);
-	decide(&arena, &k, &(struct limits){ 150, 149 }, &d);
+	energy_decide(&arena, &k, &(struct energy_policy){ 150, 149 }, &d);
 	assert_int_equal(d.flags, FLAG_LARGE_ENERGY);
-	decide(&arena, &k, &(struct limits){ 149, 150 }, &d);
+	energy_decide(&arena, &k, &(struct energy_policy){ 149, 150 }, &d);
 	assert_int_equal(d.energy_wh, 0);
 	assert_int_equal(d.flags, FLAG_START_REPLACED);
 	arena_free(&arena);

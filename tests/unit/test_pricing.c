@@ -141,10 +141,10 @@ cost_is_exact_and_rounded_once(void **state)
 	assert_true(rows > 30);
 }
 
-static struct basis
+static struct tariff_basis
 basis_of(const char *price)
 {
-	return (struct basis){
+	return (struct tariff_basis){
 		.site = { { 1 } }, .tariff = { { 2 } },
 		.price_per_kwh = amount(price), .currency = "EUR",
 	};
@@ -162,7 +162,7 @@ static void
 a_final_session_gets_a_price(void **state)
 {
 	struct session s = final_session(600);
-	struct basis b = basis_of("0.4937");
+	struct tariff_basis b = basis_of("0.4937");
 	struct arena a;
 
 	(void)state;
@@ -185,7 +185,8 @@ a_final_session_gets_a_price(void **state)
 static void
 without_energy_end_or_tariff_there_is_no_price(void **state)
 {
-	struct basis b = basis_of("0.4937"), none = { .site = { { 1 } } };
+	struct tariff_basis b = basis_of("0.4937"), none = { .site =
+	    { { 1 } } };
 	struct session s = final_session(600);
 	struct arena a;
 
@@ -210,7 +211,7 @@ static void
 a_price_that_nothing_holds_is_none(void **state)
 {
 	struct session s = final_session(1000000000000);
-	struct basis b = basis_of("0.1"), small = basis_of("0.0001");
+	struct tariff_basis b = basis_of("0.1"), small = basis_of("0.0001");
 	struct arena a;
 
 	(void)state;

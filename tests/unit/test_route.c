@@ -102,7 +102,8 @@ a_malformed_id_or_path_is_absent(void **state)
 	for (i = 0; i < countof(rows); i++)
 		if (match(rows[i]) != FAULT_NOT_FOUND)
 			fail_msg("%s", rows[i]);
-	assert_int_equal(match_as(&sessions, "GET", "/", NULL), FAULT_NOT_FOUND);
+	assert_int_equal(match_as(&sessions, "GET", "/", NULL),
+	    FAULT_NOT_FOUND);
 	assert_int_equal(match_as(&sessions, "GET", "", NULL), FAULT_NOT_FOUND);
 	assert_int_equal(match_as(&list, "GET", "/v1/sessions/", NULL),
 	    FAULT_NOT_FOUND);
@@ -134,9 +135,12 @@ the_key_is_asked_for_before_anything_is_told(void **state)
 	    "/v1/sessions/01a207b2-9bb9-78b1-b84d-1a3f57302104";
 
 	(void)state;
-	assert_int_equal(match_as(&session, "POST", uri, NULL), FAULT_UNAUTHORIZED);
-	assert_int_equal(match_as(&session, "POST", uri, ""), FAULT_UNAUTHORIZED);
-	assert_int_equal(match_as(&session, "POST", uri, "gw-key"), FAULT_UNAUTHORIZED);
+	assert_int_equal(match_as(&session, "POST", uri, NULL),
+	    FAULT_UNAUTHORIZED);
+	assert_int_equal(match_as(&session, "POST", uri, ""),
+	    FAULT_UNAUTHORIZED);
+	assert_int_equal(match_as(&session, "POST", uri, "gw-key"),
+	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "Bearer gw-ke"),
 	    FAULT_UNAUTHORIZED);
 	assert_int_equal(match_as(&session, "POST", uri, "Bearer gw-keyx"),
