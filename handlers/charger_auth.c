@@ -13,15 +13,15 @@
 #include "store/charger.h"
 #include "wire/charger.h"
 
-struct door {
+struct auth_state {
 	struct verified *verified;
 	char nobody[HASH_TEXT];		/* the hash of nobody's secret */
 };
 
 static void *
-door_open(const struct service *sv)
+auth_init(const struct service *sv)
 {
-	static struct door d;
+	static struct auth_state d;
 
 	(void)sv;
 	hash_init();
@@ -34,7 +34,7 @@ door_open(const struct service *sv)
 static void
 renew(struct request *rq, const struct charger_secret *s, const char *secret)
 {
-	struct door *d = rq->state;
+	struct auth_state *d = rq->state;
 	char hash[HASH_TEXT];
 
 	hash_secret(hash, secret);
@@ -49,7 +49,7 @@ static bool
 may_enter(struct request *rq, const struct charger_secret *s,
     const char *secret)
 {
-	struct door *d = rq->state;
+	struct auth_state *d = rq->state;
 	bool slow = hash_is_slow(s->hash), right;
 
 	if (s->active && slow &&
@@ -91,8 +91,9 @@ charger_auth(struct request *rq)
 
 static const struct route route = {
 	.method = "POST", .path = "/v1/gateway/chargers/{chargePointId}/auth",
-	.access = ACCESS_GATEWAY, .answer = charger_auth, .open = door_open,
+	.access = ACCESS_GATEWAY, .answer = charger_auth, .init = auth_init,
 	.threads = 8, .connections = 4,
+	.retry = true,
 };
 
 int

@@ -17,6 +17,7 @@ charger_get(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}",
 	.answer = charger_get,
+	.retry = true,
 };
 
 int

@@ -47,7 +47,7 @@ charger_put(struct request *rq)
 }
 
 static void *
-hash_open(const struct service *sv)
+put_init(const struct service *sv)
 {
 	static char opened;
 
@@ -58,7 +58,8 @@ hash_open(const struct service *sv)
 
 static const struct route route = {
 	.method = "PUT", .path = "/v1/chargers/{chargePointId}",
-	.answer = charger_put, .open = hash_open,
+	.answer = charger_put, .init = put_init,
+	.retry = true,
 };
 
 int

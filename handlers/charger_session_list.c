@@ -48,6 +48,7 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
+	.retry = true,
 	},
 	.answer = charger_session_list,
 };

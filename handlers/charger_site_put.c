@@ -27,6 +27,7 @@ charger_site_put(struct request *rq)
 static const struct route route = {
 	.method = "PUT", .path = "/v1/chargers/{chargePointId}/site",
 	.answer = charger_site_put,
+	.retry = true,
 };
 
 int

@@ -28,7 +28,7 @@ struct waiter {
 	usec_t until;		/* steady; the database may be gone */
 };
 
-struct desk {
+struct command_state {
 	struct gateway *gateway;
 	struct db_pool *pool;
 	struct lock lock;
@@ -57,7 +57,7 @@ answer(struct request *rq, const struct command *c, bool replayed)
 
 /* Runs a step that may be repeated until it is done or its time is up. */
 static enum fault
-insist(struct request *rq, enum fault (*step)(struct ctx *,
+retry_step(struct request *rq, enum fault (*step)(struct ctx *,
     struct command *), struct command *c)
 {
 	enum fault f;
@@ -74,11 +74,11 @@ insist(struct request *rq, enum fault (*step)(struct ctx *,
 static enum fault
 send_once(struct request *rq, struct command *c)
 {
-	struct desk *d = rq->state;
+	struct command_state *d = rq->state;
 	usec_t began = time_monotonic();
 	enum fault f;
 
-	if ((f = insist(rq, store_command_send, c)))
+	if ((f = retry_step(rq, store_command_send, c)))
 		return f;
 	db_release(&rq->cx);
 	if (c->status != COMMAND_SENT) {
@@ -88,7 +88,7 @@ send_once(struct request *rq, struct command *c)
 	rq->cx.deadline = began + COMMAND_PATIENCE;
 	gateway_send(&rq->cx, d->gateway, c);
 	rq->cx.deadline = time_monotonic() + STORING;
-	if (insist(rq, store_command_settle, c) == FAULT_NONE)
+	if (retry_step(rq, store_command_settle, c) == FAULT_NONE)
 		return answer(rq, c, false);
 	c->status = COMMAND_UNKNOWN;	/* as everybody will read it */
 	c->error = "the outcome could not be stored";
@@ -106,7 +106,7 @@ settled(struct command *c)
 static enum fault
 wait_for(struct request *rq, const struct uuid *id)
 {
-	struct desk *d = rq->state;
+	struct command_state *d = rq->state;
 	struct waiter *w = arena_calloc(&rq->cx.arena, sizeof(*w));
 
 	db_release(&rq->cx);
@@ -118,7 +118,7 @@ wait_for(struct request *rq, const struct uuid *id)
 	d->waiters = w;
 	lock_release(&d->lock);
 	lock_signal(&d->lock);
-	return request_keep(rq);
+	return request_defer(rq);
 }
 
 static enum fault
@@ -153,7 +153,7 @@ command_create(struct request *rq)
 
 /* True: answered, or out of time. */
 static bool
-look(struct waiter *w, enum fault f, struct command *c)
+waiter_poll(struct waiter *w, enum fault f, struct command *c)
 {
 	if (f == FAULT_NONE && settled(c))
 		request_answer(w->rq, answer(w->rq, c, true));
@@ -167,7 +167,7 @@ look(struct waiter *w, enum fault f, struct command *c)
 
 /* Looks at each; gives back those that go on waiting. */
 static struct waiter *
-look_at_all(struct ctx *cx, struct waiter *w)
+waiters_poll(struct ctx *cx, struct waiter *w)
 {
 	struct waiter *left = NULL, *next;
 	struct uuid last = { { 0 } };
@@ -182,7 +182,7 @@ look_at_all(struct ctx *cx, struct waiter *w)
 			last = w->id;
 			f = store_command_load(cx, &last, &c);
 		}
-		if (!look(w, f, &c)) {
+		if (!waiter_poll(w, f, &c)) {
 			w->next = left;
 			left = w;
 		}
@@ -195,7 +195,7 @@ look_at_all(struct ctx *cx, struct waiter *w)
 static void *
 watch(void *arg)
 {
-	struct desk *d = arg;
+	struct command_state *d = arg;
 	struct waiter *list, **end;
 	struct ctx cx;
 
@@ -208,7 +208,7 @@ watch(void *arg)
 		list = d->waiters;
 		d->waiters = NULL;
 		lock_release(&d->lock);
-		list = look_at_all(&cx, list);
+		list = waiters_poll(&cx, list);
 		if (list == NULL)
 			continue;
 		poll(NULL, 0, 100);
@@ -223,9 +223,9 @@ watch(void *arg)
 }
 
 static void *
-desk_open(const struct service *sv)
+command_init(const struct service *sv)
 {
-	static struct desk d;
+	static struct command_state d;
 	static struct thread watcher;
 
 	d.gateway = gateway_new(sv->set.gateway_base_url,
@@ -240,7 +240,7 @@ desk_open(const struct service *sv)
 
 static const struct route route = {
 	.method = "POST", .path = "/v1/commands", .answer = command_create,
-	.open = desk_open, .threads = 32, .connections = 2, .once = true,
+	.init = command_init, .threads = 32, .connections = 2,
 };
 
 int

@@ -18,6 +18,7 @@ command_get(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/commands/{commandId}",
 	.answer = command_get,
+	.retry = true,
 };
 
 int

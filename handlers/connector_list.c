@@ -18,6 +18,7 @@ connector_list(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/connectors",
 	.answer = connector_list,
+	.retry = true,
 };
 
 int

@@ -359,7 +359,7 @@ committer_start(struct committer *c, struct ingestor *in,
 }
 
 static void *
-ingestor_open(const struct service *s)
+ingestor_init(const struct service *s)
 {
 	struct ingestor *in = calloc(1, sizeof(*in));
 
@@ -408,7 +408,7 @@ event_ingest(struct request *rq)
 	else
 		it->n = 0;
 	it->detail = rq->cx.detail;
-	kept = request_keep(rq);
+	kept = request_defer(rq);
 	lock_acquire(&in->lock);
 	waiting_push(in, it);
 	surplus = in->events > BATCH_EVENTS;
@@ -422,7 +422,7 @@ event_ingest(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/gateway/events",
 	.access = ACCESS_GATEWAY, .answer = event_ingest,
-	.open = ingestor_open, .threads = 1, .connections = 2,
+	.init = ingestor_init, .threads = 1, .connections = 2,
 };
 
 int

@@ -32,6 +32,7 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
+	.retry = true,
 	},
 	.answer = event_list,
 };

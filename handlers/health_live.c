@@ -10,6 +10,7 @@ health_live(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/healthz", .access = ACCESS_OPEN,
 	.answer = health_live,
+	.retry = true,
 };
 
 int

@@ -17,6 +17,7 @@ health_ready(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/readyz", .access = ACCESS_OPEN,
 	.answer = health_ready,
+	.retry = true,
 };
 
 int

@@ -30,6 +30,7 @@ static const struct route route = {
 	.method = "POST", .path = "/v1/sessions/{sessionId}/finalize",
 	.query = (const struct param[]){ { "force", PARAM_BOOL, NULL }, { 0 } },
 	.answer = session_finalize,
+	.retry = true,
 };
 
 int

@@ -21,6 +21,7 @@ session_get(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}",
 	.answer = session_get,
+	.retry = true,
 };
 
 int

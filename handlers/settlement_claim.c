@@ -5,7 +5,7 @@
  * until the lease runs out; its leaseToken submits them.  What is claimed for
  * the first time is frozen with its statement.
  */
-#include "billing/settle.h"
+#include "billing/settlement.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 
@@ -20,7 +20,7 @@ settlement_claim(struct request *rq)
 
 	if ((f = request_json(rq, &root)) ||
 	    (f = wire_claim_read(&rq->cx, root, &c)) ||
-	    (f = settle_claim(&rq->cx, &c, &list, &n)))
+	    (f = settlements_claim(&rq->cx, &c, &list, &n)))
 		return f;
 	return reply(rq, 200, wire_claimed(&rq->cx, list, n));
 }
@@ -28,7 +28,7 @@ settlement_claim(struct request *rq)
 /* Asked again after a lost commit it would take others as well. */
 static const struct route route = {
 	.method = "POST", .path = "/v1/settlements/claim",
-	.answer = settlement_claim, .once = true,
+	.answer = settlement_claim,
 };
 
 int

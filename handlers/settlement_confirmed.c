@@ -4,7 +4,7 @@
  * {txHash?}, or no body: the chain has it, for good.  The same again changes
  * nothing.
  */
-#include "billing/settle.h"
+#include "billing/settlement.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 
@@ -29,7 +29,7 @@ settlement_confirmed(struct request *rq)
 	if ((f = body(rq, &root)) ||
 	    (f = wire_confirmed_read(&rq->cx, root, &step)))
 		return f;
-	f = settle_step(&rq->cx, &rq->uuid, &step, &s);
+	f = settlement_apply(&rq->cx, &rq->uuid, &step, &s);
 	if (f == FAULT_CONFLICT)
 		problem_add(rq, "settlementStatus",
 		    settlement_status_name(s.status));
@@ -39,6 +39,7 @@ settlement_confirmed(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/confirmed",
 	.answer = settlement_confirmed,
+	.retry = true,
 };
 
 int

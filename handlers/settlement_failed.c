@@ -4,7 +4,7 @@
  * {error, txHash?}: what was submitted will not be confirmed.  The same again
  * changes nothing.
  */
-#include "billing/settle.h"
+#include "billing/settlement.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 
@@ -19,7 +19,7 @@ settlement_failed(struct request *rq)
 	if ((f = request_json(rq, &root)) ||
 	    (f = wire_failed_read(&rq->cx, root, &step)))
 		return f;
-	f = settle_step(&rq->cx, &rq->uuid, &step, &s);
+	f = settlement_apply(&rq->cx, &rq->uuid, &step, &s);
 	if (f == FAULT_CONFLICT)
 		problem_add(rq, "settlementStatus",
 		    settlement_status_name(s.status));
@@ -29,6 +29,7 @@ settlement_failed(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/failed",
 	.answer = settlement_failed,
+	.retry = true,
 };
 
 int

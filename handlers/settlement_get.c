@@ -17,6 +17,7 @@ settlement_get(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}",
 	.answer = settlement_get,
+	.retry = true,
 };
 
 int

@@ -34,6 +34,7 @@ settlement_statement(struct request *rq)
 static const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}/statement",
 	.answer = settlement_statement,
+	.retry = true,
 };
 
 int

@@ -5,7 +5,7 @@
  * first time freezes it with its statement.  The same again changes nothing;
  * a Failed one may be submitted again.
  */
-#include "billing/settle.h"
+#include "billing/settlement.h"
 #include "serve/serve.h"
 #include "wire/settlement.h"
 
@@ -20,7 +20,7 @@ settlement_submitted(struct request *rq)
 	if ((f = request_json(rq, &root)) ||
 	    (f = wire_submitted_read(&rq->cx, root, &step)))
 		return f;
-	f = settle_step(&rq->cx, &rq->uuid, &step, &s);
+	f = settlement_apply(&rq->cx, &rq->uuid, &step, &s);
 	if (f == FAULT_CONFLICT)
 		problem_add(rq, "settlementStatus",
 		    settlement_status_name(s.status));
@@ -30,6 +30,7 @@ settlement_submitted(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/submitted",
 	.answer = settlement_submitted,
+	.retry = true,
 };
 
 int

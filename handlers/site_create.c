@@ -44,6 +44,7 @@ site_create(struct request *rq)
 
 static const struct route route = {
 	.method = "POST", .path = "/v1/sites", .answer = site_create,
+	.retry = true,
 };
 
 int

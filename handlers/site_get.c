@@ -16,6 +16,7 @@ site_get(struct request *rq)
 
 static const struct route route = {
 	.method = "GET", .path = "/v1/sites/{siteId}", .answer = site_get,
+	.retry = true,
 };
 
 int

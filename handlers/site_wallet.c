@@ -24,6 +24,7 @@ site_wallet(struct request *rq)
 static const struct route route = {
 	.method = "POST", .path = "/v1/sites/{siteId}/wallet",
 	.answer = site_wallet,
+	.retry = true,
 };
 
 int

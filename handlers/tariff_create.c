@@ -27,7 +27,7 @@ tariff_create(struct request *rq)
 /* Asked again after a lost commit it would start the same tariff twice. */
 static const struct route route = {
 	.method = "POST", .path = "/v1/sites/{siteId}/tariffs",
-	.answer = tariff_create, .once = true,
+	.answer = tariff_create,
 };
 
 int

@@ -30,6 +30,7 @@ static const struct route route = {
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
+	.retry = true,
 	},
 	.answer = tariff_list,
 };

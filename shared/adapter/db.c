@@ -141,7 +141,7 @@ static const char settings[] =
     "SET plan_cache_mode = force_generic_plan";
 
 static bool
-settle(PGconn *pg, usec_t deadline)
+session_options(PGconn *pg, usec_t deadline)
 {
 	PGresult *r;
 	bool ok = true;
@@ -170,7 +170,7 @@ db_open(struct db *db, const char *url, usec_t deadline)
 		abort();
 	PQsetNoticeReceiver(db->pg, notice_drop, NULL);
 	if (PQstatus(db->pg) != CONNECTION_BAD &&
-	    connect_wait(db->pg, deadline) && settle(db->pg, deadline))
+	    connect_wait(db->pg, deadline) && session_options(db->pg, deadline))
 		return true;
 	db_close(db);
 	return false;

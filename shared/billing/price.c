@@ -53,7 +53,7 @@ follow(struct price_work *p, const struct session *s,
 
 	if (s->priced)
 		money_parse(s->cost_amount, &due.amount);
-	n = settlement_follow(&p->cx->arena, &due, of->list, of->n, &out);
+	n = settlement_reconcile(&p->cx->arena, &due, of->list, of->n, &out);
 	for (i = 0; i < n; i++)
 		if (uuid_is_nil(&out[i].id)) {
 			uuid_new(&out[i].id);

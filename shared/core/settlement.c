@@ -75,7 +75,7 @@ is_repeated(const struct settlement *s, const struct settlement_step *p)
 		return false;
 	switch (p->to) {
 	case SETTLEMENT_SUBMITTED:
-		return same_text(s->chain, p->chain) &&
+		return same_text(s->network, p->network) &&
 		    same_text(s->tx_hash, p->tx_hash) &&
 		    same_text(s->external_ref, p->external_ref);
 	case SETTLEMENT_FAILED:
@@ -118,7 +118,7 @@ settlement_move(struct settlement *s, const struct settlement_step *p,
 	if (!may_move(s, p, why))
 		return SETTLEMENT_REFUSED;
 	if (p->to == SETTLEMENT_SUBMITTED) {
-		s->chain = p->chain;
+		s->network = p->network;
 		s->tx_hash = p->tx_hash;
 		s->external_ref = p->external_ref;
 		memset(&s->lease, 0, sizeof(s->lease));
@@ -241,7 +241,7 @@ follow_others(struct follower *f)
 }
 
 size_t
-settlement_follow(struct arena *a, const struct session_due *d,
+settlement_reconcile(struct arena *a, const struct session_due *d,
     const struct settlement *list, size_t n, struct settlement **out)
 {
 	struct follower f = { .due = d, .list = list, .n = n };

@@ -42,7 +42,7 @@ struct settlement {
 	const char *currency;
 	enum settlement_status status;
 	const char *wallet;		/* the site's until it is frozen */
-	const char *chain, *tx_hash, *external_ref, *error;
+	const char *network, *tx_hash, *external_ref, *error;
 	const char *worker;		/* who claimed it last */
 	struct uuid lease;		/* nil: none */
 	usec_t lease_until;
@@ -68,7 +68,7 @@ bool settlement_complete(const struct settlement *);
 /* A step that is asked for; texts that don't belong to it are NULL. */
 struct settlement_step {
 	enum settlement_status to;
-	const char *chain, *tx_hash, *external_ref;	/* SUBMITTED; tx_hash
+	const char *network, *tx_hash, *external_ref;	/* SUBMITTED; tx_hash
 			with the others: has to be that of the settlement */
 	const char *error;		/* FAILED */
 	struct uuid lease;		/* nil: none given */
@@ -101,7 +101,7 @@ struct session_due {
  * Gives back those that are new (nil id, which the caller sets; adjusts is
  * set) or changed, in the arena.
  */
-size_t settlement_follow(struct arena *, const struct session_due *,
+size_t settlement_reconcile(struct arena *, const struct session_due *,
     const struct settlement *list, size_t n, struct settlement **out);
 
 /* A step as its history tells it. */

@@ -23,23 +23,16 @@
 #include "adapter/thread.h"
 #include "route.h"
 
-#define CROWDED_AFTER (SECOND / 20)
+#define OVERLOADED_AFTER (SECOND / 20)
 
 enum {
 	MAX_REQUESTS = 1024,
-	KEPT_REQUESTS = 64,	/* with their memory, after a rush */
-	LINE = 8192,		/* accepted, nothing read yet */
+	IDLE_REQUESTS = 64,	/* with their memory, after a rush */
+	BACKLOG = 8192,		/* accepted, nothing read yet */
 	PATIENCE = 5,
 	LEAVE = 20,
 	MAX_THREADS = 64
 };
-
-/*
- * Not a fault: the request is somebody else's by now.  It may have been
- * answered and be serving another caller already, so that nothing of it can
- * be looked at to find out.
- */
-#define KEPT ((enum fault)FAULT_COUNT)
 
 struct header {
 	struct header *next;
@@ -47,7 +40,7 @@ struct header {
 };
 
 /* The part of a request that no handler sees. */
-struct inside {
+struct request_private {
 	struct request rq;
 	struct fcgi *fcgi;
 	struct process *process;
@@ -71,37 +64,37 @@ struct inside {
 struct process {
 	struct service service;
 	void *state;
-	struct lock lead;	/* one thread at a time polls and accepts */
-	int line[LINE];		/* under lead; a ring */
-	unsigned first, in_line;
-	atomic_bool crowded;	/* callers wait long before we see them */
+	struct lock accept_lock;	/* one thread at a time polls and accepts */
+	int backlog[BACKLOG];		/* under accept_lock; a ring */
+	unsigned first, backlogged;
+	atomic_bool overloaded;	/* callers wait long before we see them */
 	struct lock lock;	/* free list and counts */
-	struct inside *free;
+	struct request_private *free;
 	int made, idle;
 	atomic_int busy;	/* accepted and not answered */
-	atomic_bool rushed;	/* more were under way than are kept */
+	atomic_bool trim_due;	/* more were under way than are kept */
 	_Atomic usec_t trimmed;	/* when memory was given back */
-	atomic_bool leaving;
+	atomic_bool stopping;
 	int stop;		/* eventfd, readable = leave */
 };
 
 static void
-line_up(struct process *p)
+backlog_fill(struct process *p)
 {
 	int fd;
 
-	while (p->in_line < LINE && (fd = accept4(STDIN_FILENO, NULL, NULL,
-	    SOCK_CLOEXEC)) >= 0)
-		p->line[(p->first + p->in_line++) % LINE] = fd;
+	while (p->backlogged < BACKLOG && (fd = accept4(STDIN_FILENO, NULL,
+	    NULL, SOCK_CLOEXEC)) >= 0)
+		p->backlog[(p->first + p->backlogged++) % BACKLOG] = fd;
 }
 
 static int
-line_take(struct process *p)
+backlog_take(struct process *p)
 {
-	int fd = p->line[p->first];
+	int fd = p->backlog[p->first];
 
-	p->first = (p->first + 1) % LINE;
-	p->in_line--;
+	p->first = (p->first + 1) % BACKLOG;
+	p->backlogged--;
 	return fd;
 }
 
@@ -113,23 +106,23 @@ room_wait(struct process *p)
 		if (lock_wait_until(&p->lock, time_monotonic() + SECOND / 50))
 			continue;
 		lock_release(&p->lock);
-		lock_acquire(&p->lead);
-		if (!atomic_load(&p->leaving))
-			line_up(p);
-		lock_release(&p->lead);
+		lock_acquire(&p->accept_lock);
+		if (!atomic_load(&p->stopping))
+			backlog_fill(p);
+		lock_release(&p->accept_lock);
 		lock_acquire(&p->lock);
 	}
 }
 
-static struct inside *
-inside_take(struct process *p)
+static struct request_private *
+private_take(struct process *p)
 {
-	struct inside *in;
+	struct request_private *in;
 
 	lock_acquire(&p->lock);
 	room_wait(p);
 	if ((in = p->free) != NULL) {
-		p->free = (struct inside *)in->rq.next;
+		p->free = (struct request_private *)in->rq.next;
 		p->idle--;
 	} else
 		p->made++;
@@ -141,28 +134,28 @@ inside_take(struct process *p)
 	ctx_init(&in->rq.cx);
 	in->fcgi = fcgi_new();
 	in->process = p;
-	in->rq.inside = in;
+	in->rq.private = in;
 	return in;
 }
 
 static void
-inside_free(struct inside *in)
+private_free(struct request_private *in)
 {
-	atomic_store(&in->process->rushed, true);
+	atomic_store(&in->process->trim_due, true);
 	arena_free(&in->rq.cx.arena);
 	fcgi_free(in->fcgi);
 	free(in);
 }
 
 static void
-inside_give(struct inside *in)
+private_give(struct request_private *in)
 {
 	struct process *p = in->process;
 	bool kept;
 
 	ctx_reset(&in->rq.cx, 0, 0);
 	lock_acquire(&p->lock);
-	kept = p->idle < KEPT_REQUESTS;
+	kept = p->idle < IDLE_REQUESTS;
 	if (kept) {
 		in->rq.next = (struct request *)p->free;
 		p->free = in;
@@ -172,12 +165,12 @@ inside_give(struct inside *in)
 	lock_release(&p->lock);
 	lock_signal(&p->lock);
 	if (!kept)
-		inside_free(in);
+		private_free(in);
 }
 
 /* nginx's request id, 32 hex digits, as a UUID. */
 static void
-request_id(struct inside *in)
+request_id(struct request_private *in)
 {
 	const char *s = fcgi_param(in->fcgi, "REQUEST_ID");
 	struct uuid u;
@@ -195,7 +188,7 @@ request_id(struct inside *in)
 
 /* A parameter in seconds with three places; 0 when there is none. */
 static usec_t
-param_seconds(struct inside *in, const char *name)
+param_seconds(struct request_private *in, const char *name)
 {
 	const char *s = fcgi_param(in->fcgi, name);
 	char *point = NULL;
@@ -211,7 +204,7 @@ param_seconds(struct inside *in, const char *name)
  * that in a process that died over it.
  */
 static usec_t
-waited(struct inside *in, usec_t now)
+waited(struct request_private *in, usec_t now)
 {
 	usec_t received = param_seconds(in, "CPMS_RECEIVED");
 	usec_t t = param_seconds(in, "CPMS_WAITED");
@@ -222,12 +215,12 @@ waited(struct inside *in, usec_t now)
 }
 
 static void
-request_init(struct inside *in)
+request_init(struct request_private *in)
 {
 	struct process *p = in->process;
 	usec_t now = time_now(), before = waited(in, now);
 
-	atomic_store(&p->crowded, before > CROWDED_AFTER);
+	atomic_store(&p->overloaded, before > OVERLOADED_AFTER);
 	in->began = time_monotonic();
 	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND - before);
 	in->rq.cx.pool = p->service.pool;
@@ -248,7 +241,7 @@ request_init(struct inside *in)
 }
 
 static void
-problem(struct inside *in, enum fault f)
+problem(struct request_private *in, enum fault f)
 {
 	struct ctx *cx = &in->rq.cx;
 	const struct fault_row *row = fault_row(f);
@@ -308,7 +301,7 @@ reason(int status)
 }
 
 static void
-send_answer(struct inside *in)
+send_answer(struct request_private *in)
 {
 	struct arena *a = &in->rq.cx.arena;
 	size_t n = in->text == NULL ? 0 : strlen(in->text);
@@ -331,7 +324,7 @@ send_answer(struct inside *in)
 }
 
 static void
-log_answer(const struct inside *in, enum fault f)
+log_answer(const struct request_private *in, enum fault f)
 {
 	const char *why = in->rq.cx.detail;
 	long long us = (long long)(time_monotonic() - in->began);
@@ -358,7 +351,7 @@ done(struct process *p)
 		return;
 	log_flush();
 	now = time_monotonic();
-	if (!atomic_exchange(&p->rushed, false) &&
+	if (!atomic_exchange(&p->trim_due, false) &&
 	    now - atomic_load(&p->trimmed) < SECOND)
 		return;
 	atomic_store(&p->trimmed, now);
@@ -368,7 +361,7 @@ done(struct process *p)
 void
 request_answer(struct request *rq, enum fault f)
 {
-	struct inside *in = rq->inside;
+	struct request_private *in = rq->private;
 	struct process *p = in->process;
 
 	db_release(&rq->cx);
@@ -376,7 +369,7 @@ request_answer(struct request *rq, enum fault f)
 		problem(in, f == FAULT_NONE ? FAULT_BUG : f);
 	send_answer(in);
 	log_answer(in, f);
-	inside_give(in);
+	private_give(in);
 	done(p);
 }
 
@@ -388,7 +381,7 @@ run(struct request *rq)
 
 	for (;;) {
 		f = rq->route->answer(rq);
-		if (f != FAULT_DATABASE || rq->route->once ||
+		if (f != FAULT_DATABASE || !rq->route->retry ||
 		    time_monotonic() >= rq->cx.deadline)
 			return f;
 		db_release(&rq->cx);
@@ -397,7 +390,7 @@ run(struct request *rq)
 }
 
 static enum fault
-prepare(struct inside *in)
+prepare(struct request_private *in)
 {
 	struct request *rq = &in->rq;
 	enum fault f;
@@ -421,28 +414,28 @@ prepare(struct inside *in)
 }
 
 static void
-handle(struct inside *in, int fd)
+handle(struct request_private *in, int fd)
 {
 	struct process *p = in->process;
 	enum fault f;
 
 	atomic_fetch_add(&p->busy, 1);
 	if (!fcgi_begin(in->fcgi, fd)) {
-		inside_give(in);
+		private_give(in);
 		done(p);
 		return;
 	}
 	request_init(in);
 	if (in->rq.route->method[0] == 'G' && fcgi_peer_gone(in->fcgi)) {
 		fcgi_drop(in->fcgi);
-		inside_give(in);
+		private_give(in);
 		done(p);
 		return;
 	}
 	f = prepare(in);
 	if (f == FAULT_NONE)
 		f = run(&in->rq);
-	if (f != KEPT)
+	if (f != FAULT_DEFERRED)
 		request_answer(&in->rq, f);
 }
 
@@ -456,11 +449,11 @@ next_connection(struct process *p)
 	};
 	int fd = -1;
 
-	lock_acquire(&p->lead);
-	if (atomic_load(&p->crowded) && !atomic_load(&p->leaving))
-		line_up(p);
-	while (p->in_line > 0 || !atomic_load(&p->leaving)) {
-		fd = p->in_line > 0 ? line_take(p) : accept4(STDIN_FILENO,
+	lock_acquire(&p->accept_lock);
+	if (atomic_load(&p->overloaded) && !atomic_load(&p->stopping))
+		backlog_fill(p);
+	while (p->backlogged > 0 || !atomic_load(&p->stopping)) {
+		fd = p->backlogged > 0 ? backlog_take(p) : accept4(STDIN_FILENO,
 		    NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			break;
@@ -469,7 +462,7 @@ next_connection(struct process *p)
 		else if (errno == EAGAIN)
 			poll(fds, 2, -1);
 	}
-	lock_release(&p->lead);
+	lock_release(&p->accept_lock);
 	return fd;
 }
 
@@ -477,24 +470,24 @@ static void *
 worker(void *arg)
 {
 	struct process *p = arg;
-	struct inside *in;
+	struct request_private *in;
 	int fd;
 
 	for (;;) {
-		in = inside_take(p);
+		in = private_take(p);
 		if ((fd = next_connection(p)) < 0)
 			break;
 		handle(in, fd);
 	}
-	inside_give(in);
+	private_give(in);
 	return NULL;
 }
 
 enum fault
-request_keep(struct request *rq)
+request_defer(struct request *rq)
 {
 	(void)rq;
-	return KEPT;
+	return FAULT_DEFERRED;
 }
 
 static bool
@@ -522,13 +515,13 @@ ready(void)
 }
 
 static void
-leave(struct process *p, struct thread *threads, int n)
+shutdown_wait(struct process *p, struct thread *threads, int n)
 {
 	usec_t until = time_monotonic() + LEAVE * SECOND;
 	uint64_t one = 1;
 	int i;
 
-	atomic_store(&p->leaving, true);
+	atomic_store(&p->stopping, true);
 	if (write(p->stop, &one, sizeof(one)) < 0)
 		return;
 	for (i = 0; i < n; i++)
@@ -588,10 +581,10 @@ serve(const struct route *route)
 	p.service.pool = db_pool_new(p.service.set.database_url,
 	    route->connections > 0 ? route->connections : n);
 	p.stop = eventfd(0, EFD_CLOEXEC);
-	lock_init(&p.lead);
+	lock_init(&p.accept_lock);
 	lock_init(&p.lock);
-	if (route->open != NULL &&
-	    (p.state = route->open(&p.service)) == NULL)
+	if (route->init != NULL &&
+	    (p.state = route->init(&p.service)) == NULL)
 		return 1;
 	for (i = 0; i < n; i++)
 		thread_start(&threads[i], worker, &p);
@@ -599,7 +592,7 @@ serve(const struct route *route)
 	do
 		sigwait(&set, &sig);
 	while (sig != SIGTERM && sig != SIGINT);
-	leave(&p, threads, n);
+	shutdown_wait(&p, threads, n);
 	return 0;
 }
 
@@ -622,8 +615,8 @@ request_json(struct request *rq, const struct json **out)
 enum fault
 reply_text(struct request *rq, int status, const char *text)
 {
-	rq->inside->status = status;
-	rq->inside->text = text;
+	rq->private->status = status;
+	rq->private->text = text;
 	return FAULT_NONE;
 }
 
@@ -654,13 +647,13 @@ push(struct request *rq, struct header **list, const char *name,
 void
 reply_header(struct request *rq, const char *name, const char *value)
 {
-	push(rq, &rq->inside->headers, name, value);
+	push(rq, &rq->private->headers, name, value);
 }
 
 void
 problem_add(struct request *rq, const char *key, const char *value)
 {
-	push(rq, &rq->inside->extra, key, value);
+	push(rq, &rq->private->extra, key, value);
 }
 
 /* This request's path and query with another cursor. */
@@ -668,7 +661,7 @@ void
 reply_next(struct request *rq, const char *cursor)
 {
 	struct arena *a = &rq->cx.arena;
-	const char *uri = rq->inside->uri, *q = strchr(uri, '?');
+	const char *uri = rq->private->uri, *q = strchr(uri, '?');
 	char *link = arena_printf(a, "<%.*s?",
 	    q == NULL ? (int)strlen(uri) : (int)(q - uri), uri);
 	const struct param *p;

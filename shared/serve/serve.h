@@ -50,10 +50,14 @@ struct route {
 	 * Before the first request; what it returns is rq->state.
 	 * NULL when there is none.
 	 */
-	void *(*open)(const struct service *);
+	void *(*init)(const struct service *);
 	int threads;		/* requests at a time; 0 = 1 */
 	int connections;	/* to the database; 0 = as threads */
-	bool once;		/* never run again after a broken connection */
+	/*
+	 * A connection to the database that breaks is no end: the handler runs
+	 * again.  Only where running twice is harmless.
+	 */
+	bool retry;
 };
 
 struct service {
@@ -75,7 +79,7 @@ enum { MAX_PARAMS = 8, DEFAULT_LIMIT = 50, MAX_BODY = 2 * 1024 * 1024 };
 struct request {
 	struct ctx cx;
 	const struct settings *set;
-	void *state;			/* process lifetime, from open() */
+	void *state;			/* process lifetime, from init() */
 	const struct route *route;
 	const char *charger;		/* {chargePointId}, or NULL */
 	struct uuid uuid;		/* any other {name} */
@@ -84,7 +88,7 @@ struct request {
 	size_t body_len;
 	struct request *next;		/* for whoever keeps it */
 
-	struct inside *inside;		/* the process's own */
+	struct request_private *private;		/* the process's own */
 };
 
 int serve(const struct route *);
@@ -122,9 +126,10 @@ char *cursor_text(struct ctx *, int64_t number, const struct uuid *);
 
 /*
  * A handler that answers later keeps the request: it returns what
- * request_keep() gives and some thread calls request_answer() exactly once.
+ * request_defer() gives and some thread calls request_answer() exactly once.
  */
-enum fault request_keep(struct request *);
+enum fault request_defer(struct request *)
+    __attribute__((warn_unused_result));
 void request_answer(struct request *, enum fault);
 
 #endif

@@ -185,7 +185,7 @@ store_bases_read(const struct rows *r, struct session *const *s,
 
 struct columns {
 	int id, session, charger, site, ordinal, adjusts, revision, tariff,
-	    amount, currency, status, wallet, chain, tx_hash, external_ref,
+	    amount, currency, status, wallet, network, tx_hash, external_ref,
 	    error, worker, lease, lease_until, frozen, seq, statement, sha256,
 	    created, updated, read;
 };
@@ -206,7 +206,7 @@ columns_of(const struct rows *r)
 		.currency = rows_column(r, "currency"),
 		.status = rows_column(r, "status"),
 		.wallet = rows_column(r, "wallet"),
-		.chain = rows_column(r, "chain"),
+		.network = rows_column(r, "chain"),
 		.tx_hash = rows_column(r, "tx_hash"),
 		.external_ref = rows_column(r, "external_ref"),
 		.error = rows_column(r, "error"),
@@ -236,7 +236,7 @@ row_read(const struct rows *r, size_t i, const struct columns *c,
 		.amount = rows_i64(r, i, c->amount),
 		.currency = rows_text(r, i, c->currency),
 		.wallet = rows_text(r, i, c->wallet),
-		.chain = rows_text(r, i, c->chain),
+		.network = rows_text(r, i, c->network),
 		.tx_hash = rows_text(r, i, c->tx_hash),
 		.external_ref = rows_text(r, i, c->external_ref),
 		.error = rows_text(r, i, c->error),
@@ -523,7 +523,7 @@ store_settlements_save(struct ctx *cx, const struct settlement *s, size_t n)
 		const struct db_value v[] = {
 			db_uuid(&s->id),
 			db_text(settlement_status_name(s->status)),
-			db_text(s->chain),
+			db_text(s->network),
 			db_text(s->tx_hash),
 			db_text(s->external_ref),
 			db_text(s->error),

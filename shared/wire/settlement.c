@@ -37,7 +37,7 @@ wire_settlement(struct ctx *cx, const struct settlement *s)
 	json_add_text(cx, j, "currency", s->currency);
 	json_add_text(cx, j, "status", settlement_status_name(s->status));
 	json_add_text(cx, j, "payoutWallet", s->wallet);
-	json_add_text(cx, j, "chain", s->chain);
+	json_add_text(cx, j, "chain", s->network);
 	json_add_text(cx, j, "txHash", s->tx_hash);
 	json_add_text(cx, j, "externalRef", s->external_ref);
 	json_add_text(cx, j, "error", s->error);
@@ -107,7 +107,7 @@ wire_submitted_read(struct ctx *cx, const struct json *root,
     struct settlement_step *p)
 {
 	*p = (struct settlement_step){ .to = SETTLEMENT_SUBMITTED };
-	p->chain = field_words(cx, root, "chain", FIELD_REQUIRED, MAX_CHAIN);
+	p->network = field_words(cx, root, "chain", FIELD_REQUIRED, MAX_CHAIN);
 	p->tx_hash = field_token(cx, root, "txHash", FIELD_REQUIRED,
 	    MAX_HASH);
 	p->external_ref = field_words(cx, root, "externalRef",

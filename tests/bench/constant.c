@@ -21,6 +21,7 @@ main(int argc, char **argv __attribute__((unused)))
 		.method = "POST", .path = "/bench/constant",
 		.access = ACCESS_OPEN, .answer = constant,
 		.threads = 2, .connections = 1,
+	.retry = true,
 	};
 
 	if (argc > 1) {

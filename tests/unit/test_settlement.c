@@ -49,7 +49,7 @@ static size_t
 follow(struct ledger *l, const struct session_due *d)
 {
 	struct settlement *out;
-	size_t i, n = settlement_follow(&l->arena, d, l->list, l->n, &out);
+	size_t i, n = settlement_reconcile(&l->arena, d, l->list, l->n, &out);
 
 	for (i = 0; i < n; i++) {
 		if (uuid_is_nil(&out[i].id)) {
@@ -333,7 +333,7 @@ in_state(enum settlement_status status)
 
 	if (status >= SETTLEMENT_SUBMITTED) {
 		s.frozen = true;
-		s.chain = "base";
+		s.network = "base";
 		s.tx_hash = "0x1";
 	}
 	if (status == SETTLEMENT_FAILED)
@@ -347,7 +347,7 @@ to(enum settlement_status status)
 	struct settlement_step p = { .to = status };
 
 	if (status == SETTLEMENT_SUBMITTED) {
-		p.chain = "base";
+		p.network = "base";
 		p.tx_hash = "0x1";
 	}
 	if (status == SETTLEMENT_FAILED)
@@ -398,7 +398,7 @@ other_data_is_another_submission(void **state)
 	p.tx_hash = "0x2";
 	assert_int_equal(settlement_move(&s, &p, &why), SETTLEMENT_REFUSED);
 	p = to(SETTLEMENT_SUBMITTED);
-	p.chain = "polygon";
+	p.network = "polygon";
 	assert_int_equal(settlement_move(&s, &p, &why), SETTLEMENT_REFUSED);
 	p = to(SETTLEMENT_SUBMITTED);
 	p.external_ref = "r";

@@ -1,4 +1,4 @@
-#include "settle.h"
+#include "settlement.h"
 
 #include <string.h>
 
@@ -100,7 +100,7 @@ step(struct ctx *cx, const struct uuid *id, const struct settlement_step *p,
 }
 
 enum fault
-settle_step(struct ctx *cx, const struct uuid *id,
+settlement_apply(struct ctx *cx, const struct uuid *id,
     const struct settlement_step *p, struct settlement *s)
 {
 	enum fault f;
@@ -134,7 +134,7 @@ take(struct ctx *cx, const struct settlement_claim *c,
 }
 
 enum fault
-settle_claim(struct ctx *cx, const struct settlement_claim *c,
+settlements_claim(struct ctx *cx, const struct settlement_claim *c,
     struct settlement **out, size_t *n)
 {
 	enum fault f;
