@@ -52,9 +52,9 @@ static const struct route route = {
 		{ "seenBefore", PARAM_TIME, NULL },
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
-	.retry = true,
 	},
 	.answer = charger_list,
+	.retry = true,
 };
 
 int

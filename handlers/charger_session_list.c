@@ -48,9 +48,9 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
-	.retry = true,
 	},
 	.answer = charger_session_list,
+	.retry = true,
 };
 
 int

@@ -36,9 +36,9 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
-	.retry = true,
 	},
 	.answer = session_energy,
+	.retry = true,
 };
 
 int

@@ -106,9 +106,9 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
-	.retry = true,
 	},
 	.answer = session_sample_list,
+	.retry = true,
 };
 
 int

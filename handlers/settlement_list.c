@@ -49,9 +49,9 @@ static const struct route route = {
 		{ "siteId", PARAM_UUID, NULL },
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
-	.retry = true,
 	},
 	.answer = settlement_list,
+	.retry = true,
 };
 
 int

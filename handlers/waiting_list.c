@@ -72,9 +72,9 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
-	.retry = true,
 	},
 	.answer = waiting_list,
+	.retry = true,
 };
 
 int

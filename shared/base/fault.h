@@ -23,7 +23,12 @@ enum fault {
 	FAULT_GATEWAY,		/* the gateway refused or broke off */
 	FAULT_GATEWAY_SLOW,	/* the gateway did not answer in time */
 	FAULT_BUG,		/* ours */
-	FAULT_COUNT
+	FAULT_COUNT,
+	/*
+	 * Not a fault: another thread answers the request, and may have done
+	 * so already.  Nothing of the request may be looked at any more.
+	 */
+	FAULT_DEFERRED
 };
 
 struct fault_row {

@@ -64,7 +64,7 @@ struct request_private {
 struct process {
 	struct service service;
 	void *state;
-	struct lock accept_lock;	/* one thread at a time polls and accepts */
+	struct lock accept_lock;	/* whose holder polls and accepts */
 	int backlog[BACKLOG];		/* under accept_lock; a ring */
 	unsigned first, backlogged;
 	atomic_bool overloaded;	/* callers wait long before we see them */
