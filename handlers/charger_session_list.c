@@ -3,7 +3,7 @@
  *
  * Repetitions of a session that a database from before holds are listed too.
  */
-#include "billing/book.h"
+#include "billing/evaluate.h"
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "store/session_query.h"
@@ -32,7 +32,7 @@ charger_session_list(struct request *rq)
 	q.last_at = c.number;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = book_so_far(&rq->cx, &policy, list, n)))
+	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
 		return f;
 	if (n == 0 && (f = store_charger_load(&rq->cx, rq->charger, &known)))
 		return f;

@@ -1,5 +1,5 @@
 /* GET /v1/sessions/{sessionId} */
-#include "billing/book.h"
+#include "billing/evaluate.h"
 #include "serve/serve.h"
 #include "wire/session.h"
 
@@ -13,7 +13,7 @@ session_get(struct request *rq)
 	enum fault f;
 
 	if ((f = store_session_load(&rq->cx, &rq->uuid, &s)) ||
-	    (f = book_so_far(&rq->cx, &policy, &s, 1)))
+	    (f = sessions_so_far(&rq->cx, &policy, &s, 1)))
 		return f;
 	return reply(rq, 200, wire_session(&rq->cx, &s));
 }

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "billing/book.h"
+#include "billing/evaluate.h"
 #include "serve/serve.h"
 #include "store/session_query.h"
 #include "wire/session.h"
@@ -51,7 +51,7 @@ session_list(struct request *rq)
 	q.last_at = c.number;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = book_so_far(&rq->cx, &policy, list, n)))
+	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
 		return f;
 	if (more)
 		reply_next(rq, cursor_text(&rq->cx, list[n - 1].started_at,

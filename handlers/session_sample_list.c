@@ -9,7 +9,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "billing/book.h"
+#include "billing/evaluate.h"
 #include "serve/serve.h"
 #include "store/session_query.h"
 #include "wire/record.h"
@@ -38,12 +38,13 @@ cursor_id(const struct cursor *c)
 
 /* False: no reading can be said to be the session's. */
 static bool
-span_of(const struct group *g, const struct uuid *id, struct reading_span *s)
+span_of(const struct transaction_sessions *g, const struct uuid *id,
+    struct reading_span *s)
 {
 	size_t i;
 
 	for (i = 0; g != NULL && i < g->n; i++) {
-		if (!uuid_equal(&g->entries[i].session->id, id))
+		if (!uuid_equal(&g->slots[i].session->id, id))
 			continue;
 		if (start_ambiguous(g->starts, g->n, i))
 			return false;
@@ -61,7 +62,7 @@ span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
 {
 	const struct transaction of = { s->charger, s->transaction };
 	struct rows *r;
-	struct book b;
+	struct timeline b;
 	enum fault f;
 
 	*any = false;
@@ -70,8 +71,8 @@ span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
 	if ((f = store_sessions_find(cx, &of, 1, NULL, 0)) ||
 	    (f = db_sync(cx, &r)))
 		return f;
-	book_open(&b, cx, NULL, &of, 1, r);
-	*any = span_of(book_group(&b, of.charger, of.id),
+	timeline_open(&b, cx, NULL, &of, 1, r);
+	*any = span_of(timeline_find(&b, of.charger, of.id),
 	    uuid_is_nil(&s->duplicate_of) ? &s->id : &s->duplicate_of, span);
 	return FAULT_NONE;
 }

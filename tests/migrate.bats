@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # The schema files and scripts/migrate, on an empty database and on databases
-# as the earlier edition left them (tests/data/field).
+# as the earlier edition left them (tests/data/legacy).
 
 top=$BATS_TEST_DIRNAME/..
-field=$BATS_TEST_DIRNAME/data/field
+field=$BATS_TEST_DIRNAME/data/legacy
 
 as_postgres() {
 	if [ "$(id -u)" = 0 ]; then

@@ -118,7 +118,7 @@ field_database() {
 		for ((n = 1; n <= $2; n++)); do
 			PGOPTIONS='-c client_min_messages=error' psql -Xq \
 				-v ON_ERROR_STOP=1 -d "$CPMS_DATABASE_URL" -f \
-				"$stack_root/tests/data/field/$kind$n.sql" \
+				"$stack_root/tests/data/legacy/$kind$n.sql" \
 				>/dev/null
 		done
 	done

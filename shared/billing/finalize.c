@@ -7,8 +7,8 @@ enum { PATIENCE = 30 };
 
 /* The charger's lock and all sessions of these transactions. */
 static enum fault
-locked_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
-    const struct transaction *of, size_t n)
+locked_open(struct timeline *b, struct ctx *cx,
+    const struct energy_policy *policy, const struct transaction *of, size_t n)
 {
 	struct rows *r[DB_RESULTS];
 	enum fault f;
@@ -18,20 +18,20 @@ locked_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
 	    (f = store_sessions_find(cx, of, n, NULL, 0)) ||
 	    (f = db_sync(cx, r)))
 		return f;
-	book_open(b, cx, policy, of, n, r[2]);
+	timeline_open(b, cx, policy, of, n, r[2]);
 	return FAULT_NONE;
 }
 
 static struct session *
-book_session(struct book *b, const struct uuid *id)
+timeline_session(struct timeline *b, const struct uuid *id)
 {
 	size_t i, k;
 
 	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->groups[i].n; k++)
-			if (uuid_equal(&b->groups[i].entries[k].session->id,
+		for (k = 0; k < b->transactions[i].n; k++)
+			if (uuid_equal(&b->transactions[i].slots[k].session->id,
 			    id))
-				return b->groups[i].entries[k].session;
+				return b->transactions[i].slots[k].session;
 	return NULL;
 }
 
@@ -41,17 +41,17 @@ finalize_locked(struct ctx *cx, const struct energy_policy *policy,
 {
 	struct transaction of = { s->charger, s->transaction };
 	struct session *now;
-	struct book b;
+	struct timeline b;
 	enum fault f;
 
 	if ((f = locked_open(&b, cx, policy, &of, 1)))
 		return f;
-	if ((now = book_session(&b, &s->id)) == NULL)
+	if ((now = timeline_session(&b, &s->id)) == NULL)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
 	b.price_only = !force;
 	if (!now->finalized || !now->priced || force)
-		book_mark(book_group(&b, of.charger, of.id), &s->id);
-	if ((f = book_settle(&b, "Forced")))
+		timeline_mark(timeline_find(&b, of.charger, of.id), &s->id);
+	if ((f = sessions_evaluate(&b, "Forced")))
 		return f;
 	if (now->end == END_NONE)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
@@ -100,14 +100,14 @@ end_transaction(struct ctx *cx, bool dry_run)
 }
 
 static void
-mark_stale(struct book *b)
+mark_stale(struct timeline *b)
 {
 	size_t i, k;
 
 	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->groups[i].n; k++)
-			if (b->groups[i].entries[k].session->stale)
-				b->groups[i].entries[k].marked = true;
+		for (k = 0; k < b->transactions[i].n; k++)
+			if (b->transactions[i].slots[k].session->stale)
+				b->transactions[i].slots[k].marked = true;
 }
 
 /* One pass over chargers. */
@@ -169,36 +169,36 @@ static enum fault
 close_waiting(const struct pass *p, const struct transaction *waiting,
     const usec_t *since, size_t n)
 {
-	struct group *g;
-	struct book b;
+	struct transaction_sessions *g;
+	struct timeline b;
 	enum fault f;
 	size_t i;
 
-	book_open(&b, p->cx, p->policy, waiting, n, NULL);
+	timeline_open(&b, p->cx, p->policy, waiting, n, NULL);
 	b.report = p->report;
 	for (i = 0; i < n; i++)
-		if ((g = book_group(&b, waiting[i].charger,
+		if ((g = timeline_find(&b, waiting[i].charger,
 		    waiting[i].id))->n == 0)
-			book_startless(&b, g, since[i]);
-	if ((f = book_queue_starts(&b)))
+			timeline_startless(&b, g, since[i]);
+	if ((f = timeline_queue_starts(&b)))
 		return f;
-	return book_settle(&b, "Stale");
+	return sessions_evaluate(&b, "Stale");
 }
 
 static enum fault
 close_running(const struct pass *p, const struct transaction *of, size_t n)
 {
-	struct book b;
+	struct timeline b;
 	struct rows *r;
 	enum fault f;
 
 	if ((f = store_sessions_find(p->cx, of, n, NULL, 0)) ||
 	    (f = db_sync(p->cx, &r)))
 		return f;
-	book_open(&b, p->cx, p->policy, of, n, r);
+	timeline_open(&b, p->cx, p->policy, of, n, r);
 	b.report = p->report;
 	mark_stale(&b);
-	return book_settle(&b, "Stale");
+	return sessions_evaluate(&b, "Stale");
 }
 
 static enum fault
@@ -231,7 +231,7 @@ close_stale(struct ctx *cx, const struct energy_policy *policy, usec_t cutoff,
 static enum fault
 refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 {
-	struct book b;
+	struct timeline b;
 	enum fault f;
 	size_t i, k;
 
@@ -239,9 +239,9 @@ refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 		return f;
 	b.report = p->report;
 	for (i = 0; i < b.n; i++)
-		for (k = 0; k < b.groups[i].n; k++)
-			b.groups[i].entries[k].marked = true;
-	if ((f = book_settle(&b, "Refinalized")))
+		for (k = 0; k < b.transactions[i].n; k++)
+			b.transactions[i].slots[k].marked = true;
+	if ((f = sessions_evaluate(&b, "Refinalized")))
 		return f;
 	return end_transaction(p->cx, p->dry_run);
 }

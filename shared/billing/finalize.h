@@ -2,7 +2,7 @@
 #ifndef CPMS_BILLING_FINALIZE_H
 #define CPMS_BILLING_FINALIZE_H
 
-#include "book.h"
+#include "evaluate.h"
 
 /*
  * Runs the fallback chain for one session that has ended; one that is final and

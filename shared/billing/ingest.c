@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "book.h"
+#include "evaluate.h"
 #include "store/event.h"
 
 enum { MANY_EVENTS = 200, REPEATS_LAST = 1000 };
@@ -41,7 +41,7 @@ struct batch {
 	size_t n_starts;
 	bool repeats;		/* some of them may be known already */
 	bool has_samples;	/* they are stored already */
-	struct book book;
+	struct timeline timeline;
 };
 
 struct mention {
@@ -214,7 +214,7 @@ batch_read(struct batch *b, const struct energy_policy *policy)
 	if ((unknown || b->n_sampled > 0) &&
 	    (f = batch_read_more(b, unknown, &sessions)))
 		return f;
-	book_open(&b->book, b->cx, policy, b->of, b->n_of, sessions);
+	timeline_open(&b->timeline, b->cx, policy, b->of, b->n_of, sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
@@ -223,7 +223,7 @@ batch_read(struct batch *b, const struct energy_policy *policy)
 }
 
 static void
-start(struct book *book, const struct event *e)
+start(struct timeline *timeline, const struct event *e)
 {
 	struct session s = {
 		.charger = e->charger,
@@ -236,7 +236,8 @@ start(struct book *book, const struct event *e)
 		.fingerprint = "",
 	};
 
-	book_start(book, book_group(book, e->charger, e->transaction), &s);
+	timeline_start(timeline, timeline_find(timeline, e->charger,
+	    e->transaction), &s);
 }
 
 /* Starts first: an end or a sample goes to a session of the same batch. */
@@ -248,20 +249,20 @@ batch_mark(struct batch *b)
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->type == EVENT_STARTED &&
 		    b->events[i]->transaction > 0)
-			start(&b->book, b->events[i]);
+			start(&b->timeline, b->events[i]);
 	for (i = 0; i < b->n; i++) {
 		const struct event *e = b->events[i];
-		struct group *g;
+		struct transaction_sessions *g;
 
 		if (!is_of_transaction(e) || e->type == EVENT_STARTED)
 			continue;
-		g = book_group(&b->book, e->charger, e->transaction);
+		g = timeline_find(&b->timeline, e->charger, e->transaction);
 		if (g == NULL)
 			continue;
 		if (e->type == EVENT_ENDED)
-			book_mark_end(g, e->ts);
+			timeline_mark_end(g, e->ts);
 		else
-			book_mark_sample(g, e->ts);
+			timeline_mark_sample(g, e->ts);
 	}
 }
 
@@ -275,8 +276,9 @@ batch_waiting(struct batch *b)
 
 	wait = arena_calloc(&b->cx->arena, b->n_of * sizeof(*wait));
 	done = arena_calloc(&b->cx->arena, b->n_of * sizeof(*done));
-	for (i = 0; i < b->book.n; i++) {
-		const struct group *g = &b->book.groups[i];
+	for (i = 0; i < b->timeline.n; i++) {
+		const struct transaction_sessions *g =
+		    &b->timeline.transactions[i];
 
 		if (!g->touched)
 			continue;
@@ -300,11 +302,11 @@ batch_write(struct batch *b)
 	    (f = store_samples_add(cx, b->events, b->n)))
 		return f;
 	if ((f = store_ends_add(cx, b->events, b->n)) ||
-	    (f = book_queue_starts(&b->book)) ||
+	    (f = timeline_queue_starts(&b->timeline)) ||
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
 	    (f = store_boots_set(cx, b->events, b->n)) ||
-	    (f = book_settle(&b->book, "Late")) ||
+	    (f = sessions_evaluate(&b->timeline, "Late")) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0)))
 		return f;
 	return db_sync(cx, NULL);

@@ -34,7 +34,7 @@ struct curve {
 	size_t n;
 };
 
-struct evaluation {
+struct derivation {
 	const struct session_facts *facts;
 	const struct energy_policy *policy;
 	struct decision *out;
@@ -48,7 +48,7 @@ struct evaluation {
 };
 
 static void
-flag_if(struct evaluation *w, bool condition, enum flag flag)
+flag_if(struct derivation *w, bool condition, enum flag flag)
 {
 	if (condition)
 		w->out->flags |= (unsigned)flag;
@@ -81,7 +81,7 @@ can_be(mwh_t meter)
 }
 
 static void
-find_start(struct evaluation *w)
+find_start(struct derivation *w)
 {
 	const struct session_facts *k = w->facts;
 	usec_t at = k->started_at;
@@ -99,14 +99,14 @@ find_start(struct evaluation *w)
 
 /* Whether the end is one that bounds the readings. */
 static bool
-is_bound(const struct evaluation *w)
+is_bound(const struct derivation *w)
 {
 	return w->facts->end == END_REPORTED &&
 	    w->facts->reported_end_at >= w->out->started_at;
 }
 
 static bool
-in_window(const struct evaluation *w, usec_t ts)
+in_window(const struct derivation *w, usec_t ts)
 {
 	if (w->facts->started && elapsed(ts, w->facts->started_at) > SLACK)
 		return false;
@@ -115,7 +115,7 @@ in_window(const struct evaluation *w, usec_t ts)
 }
 
 static void
-find_end(struct evaluation *w)
+find_end(struct derivation *w)
 {
 	const struct session_facts *k = w->facts;
 	struct decision *d = w->out;
@@ -146,7 +146,7 @@ find_end(struct evaluation *w)
 
 /* How long it charged; a wrong clock's end gives way to the readings. */
 static usec_t
-duration(const struct evaluation *w)
+duration(const struct derivation *w)
 {
 	const struct decision *d = w->out;
 
@@ -173,7 +173,7 @@ stream_of(const struct reading *r)
  * session's energy comes before what should have been one.
  */
 static enum verdict
-classify_reading(const struct evaluation *w, const struct reading *r)
+classify_reading(const struct derivation *w, const struct reading *r)
 {
 	if (r->kind == READING_OTHER)
 		return LEFT_MEASURAND;
@@ -200,7 +200,7 @@ classify_reading(const struct evaluation *w, const struct reading *r)
 }
 
 static void
-classify_readings(struct evaluation *w)
+classify_readings(struct derivation *w)
 {
 	const struct reading *r;
 	struct decision *d = w->out;
@@ -274,7 +274,7 @@ phase_bit(enum reading_phase phase)
 
 /* The phases that make a whole reading in these streams. */
 static unsigned
-phases_wanted(const struct evaluation *w, enum stream from, enum stream to)
+phases_wanted(const struct derivation *w, enum stream from, enum stream to)
 {
 	unsigned seen = 0;
 	size_t i;
@@ -287,7 +287,7 @@ phases_wanted(const struct evaluation *w, enum stream from, enum stream to)
 }
 
 static void
-mark(struct evaluation *w, const struct point *p, enum verdict verdict)
+mark(struct derivation *w, const struct point *p, enum verdict verdict)
 {
 	size_t i;
 
@@ -298,7 +298,7 @@ mark(struct evaluation *w, const struct point *p, enum verdict verdict)
 
 /* What counts of the candidates of one time; false: they are no reading. */
 static bool
-join_phases(struct evaluation *w, struct point *p, unsigned wanted)
+join_phases(struct derivation *w, struct point *p, unsigned wanted)
 {
 	const struct candidate *c;
 	unsigned seen = 0;
@@ -322,7 +322,7 @@ join_phases(struct evaluation *w, struct point *p, unsigned wanted)
 }
 
 static void
-build_curve(struct evaluation *w, struct arena *arena, enum stream stream,
+build_curve(struct derivation *w, struct arena *arena, enum stream stream,
     unsigned wanted)
 {
 	struct curve *curve = &w->curves[stream];
@@ -343,7 +343,7 @@ build_curve(struct evaluation *w, struct arena *arena, enum stream stream,
 }
 
 static void
-build_curves(struct evaluation *w, struct arena *arena)
+build_curves(struct derivation *w, struct arena *arena)
 {
 	unsigned registers = phases_wanted(w, REGISTERS, REGISTERS);
 	unsigned beginnings = phases_wanted(w, BEGINNINGS, BEGINNINGS);
@@ -362,21 +362,21 @@ build_curves(struct evaluation *w, struct arena *arena)
 }
 
 static void
-set_baseline(struct evaluation *w, enum baseline_from from, mwh_t mwh,
+set_baseline(struct derivation *w, enum baseline_from from, mwh_t mwh,
     usec_t at)
 {
 	w->out->baseline = (struct baseline){ from, mwh, at };
 }
 
 static void
-set_baseline_point(struct evaluation *w, enum baseline_from from,
+set_baseline_point(struct derivation *w, enum baseline_from from,
     const struct point *p)
 {
 	set_baseline(w, from, p->mwh, p->at);
 }
 
 static void
-choose_baseline(struct evaluation *w)
+choose_baseline(struct derivation *w)
 {
 	const struct session_facts *k = w->facts;
 	const struct curve *registers = &w->curves[REGISTERS];
@@ -403,7 +403,7 @@ choose_baseline(struct evaluation *w)
 
 /* A glitch below: between two neighbours in order, but lower than the left. */
 static void
-drop_dips(struct evaluation *w, struct curve *curve)
+drop_dips(struct derivation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
 	struct point *p;
@@ -429,7 +429,7 @@ drop_dips(struct evaluation *w, struct curve *curve)
  * may be the odd one: then it stays, and the fall is a restart.
  */
 static void
-drop_spikes(struct evaluation *w, struct curve *curve)
+drop_spikes(struct derivation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
 	struct point *p;
@@ -450,7 +450,7 @@ drop_spikes(struct evaluation *w, struct curve *curve)
 }
 
 static bool
-rises_impossibly(const struct evaluation *w, mwh_t from, usec_t since,
+rises_impossibly(const struct derivation *w, mwh_t from, usec_t since,
     mwh_t to, usec_t at)
 {
 	return implausible(w->policy, to - from, elapsed(since, at));
@@ -461,7 +461,7 @@ rises_impossibly(const struct evaluation *w, mwh_t from, usec_t since,
  * can't be; without a reading it is the stop.
  */
 static void
-check_baseline(struct evaluation *w, const struct curve *curve)
+check_baseline(struct derivation *w, const struct curve *curve)
 {
 	const struct baseline *b = &w->out->baseline;
 	const struct point *p = curve->points;
@@ -481,7 +481,7 @@ check_baseline(struct evaluation *w, const struct curve *curve)
 }
 
 static void
-drop_impossible(struct evaluation *w, struct curve *curve)
+drop_impossible(struct derivation *w, struct curve *curve)
 {
 	mwh_t last = w->out->baseline.mwh;
 	usec_t since = w->out->baseline.at;
@@ -510,7 +510,7 @@ add(mwh_t sum, mwh_t more)
 
 /* What the meter counted from the baseline on, over its restarts. */
 static mwh_t
-sum_stretches(struct evaluation *w, const struct curve *curve)
+sum_stretches(struct derivation *w, const struct curve *curve)
 {
 	mwh_t first = w->out->baseline.mwh, last = first, sum = 0;
 	size_t i;
@@ -528,7 +528,7 @@ sum_stretches(struct evaluation *w, const struct curve *curve)
 }
 
 static void
-set_step(struct evaluation *w, enum energy_source source, mwh_t mwh,
+set_step(struct derivation *w, enum energy_source source, mwh_t mwh,
     const char *why_not)
 {
 	w->out->steps[source] = (struct step){
@@ -538,7 +538,7 @@ set_step(struct evaluation *w, enum energy_source source, mwh_t mwh,
 }
 
 static const char *
-why_no_stop(const struct evaluation *w)
+why_no_stop(const struct derivation *w)
 {
 	const struct session_facts *k = w->facts;
 
@@ -561,7 +561,7 @@ why_no_stop(const struct evaluation *w)
 }
 
 static void
-take_stop(struct evaluation *w)
+take_stop(struct derivation *w)
 {
 	mwh_t energy = w->has_stop ?
 	    w->facts->meter_stop - w->out->baseline.mwh : 0;
@@ -572,7 +572,7 @@ take_stop(struct evaluation *w)
 }
 
 static void
-take_registers(struct evaluation *w)
+take_registers(struct derivation *w)
 {
 	struct curve *curve = &w->curves[REGISTERS];
 	const struct point *last;
@@ -596,7 +596,7 @@ take_registers(struct evaluation *w)
 
 /* Clock-aligned and other intervals overlap: only one family is summed. */
 static enum stream
-choose_family(struct evaluation *w)
+choose_family(struct derivation *w)
 {
 	bool clocked = w->curves[CLOCKED].n > w->curves[SAMPLED].n;
 	const struct curve *other = &w->curves[clocked ? SAMPLED : CLOCKED];
@@ -608,7 +608,7 @@ choose_family(struct evaluation *w)
 }
 
 static void
-take_intervals(struct evaluation *w, enum stream family)
+take_intervals(struct derivation *w, enum stream family)
 {
 	const struct curve *curve = &w->curves[family];
 	mwh_t sum = 0;
@@ -621,7 +621,7 @@ take_intervals(struct evaluation *w, enum stream family)
 }
 
 static void
-choose_step(struct evaluation *w, enum stream family)
+choose_step(struct derivation *w, enum stream family)
 {
 	struct decision *d = w->out;
 	bool no_start = d->flags & FLAG_START_MISSING;
@@ -646,7 +646,7 @@ choose_step(struct evaluation *w, enum stream family)
 }
 
 static void
-leave_ambiguous(struct evaluation *w)
+leave_ambiguous(struct derivation *w)
 {
 	static const char why[] =
 	    "the transaction can't be told from another one";
@@ -663,7 +663,7 @@ leave_ambiguous(struct evaluation *w)
 }
 
 static void
-run_steps(struct evaluation *w, struct arena *arena)
+run_steps(struct derivation *w, struct arena *arena)
 {
 	enum stream family;
 
@@ -695,7 +695,7 @@ was_ignored(enum verdict verdict)
 }
 
 static void
-set_review(struct evaluation *w)
+set_review(struct derivation *w)
 {
 	static const unsigned doubtful = FLAG_START_REPLACED |
 	    FLAG_METER_RESTART | FLAG_STEPS_DISAGREE |
@@ -716,7 +716,7 @@ void
 energy_decide(struct arena *arena, const struct session_facts *facts,
     const struct energy_policy *policy, struct decision *out)
 {
-	struct evaluation w = { .facts = facts, .policy = policy, .out = out };
+	struct derivation w = { .facts = facts, .policy = policy, .out = out };
 	size_t n = facts->n_readings;
 
 	*out = (struct decision){ 0 };

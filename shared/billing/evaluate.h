@@ -4,17 +4,17 @@
  *
  * Attribution is never stored.  A sample or an end belongs to the session
  * that the starts known now give it to, so nothing has to be moved when a
- * start comes late.  Who opens a book that will be saved holds the locks of
+ * start comes late.  Who opens a timeline that will be saved holds the locks of
  * its chargers (store_chargers_touch, store_charger_lock).
  */
-#ifndef CPMS_BILLING_BOOK_H
-#define CPMS_BILLING_BOOK_H
+#ifndef CPMS_BILLING_EVALUATE_H
+#define CPMS_BILLING_EVALUATE_H
 
 #include "core/attribution.h"
 #include "core/session.h"
 #include "store/session.h"
 
-struct entry {
+struct slot {
 	struct session *session;
 	bool marked;		/* to be decided */
 	bool added;		/* not in the database yet */
@@ -22,13 +22,13 @@ struct entry {
 };
 
 /* One transaction of one charger. */
-struct group {
+struct transaction_sessions {
 	struct transaction of;
-	struct entry *entries;	/* by startedAt, connector */
-	struct start *starts;	/* parallel to entries */
+	struct slot *slots;	/* by startedAt, connector */
+	struct start *starts;	/* parallel to slots */
 	size_t n, room;
 	bool was_known;		/* had a session before this batch */
-	bool touched;		/* named by whoever opened the book */
+	bool touched;		/* named by whoever opened the timeline */
 };
 
 /* Told of each session that came out differently. */
@@ -38,53 +38,58 @@ struct report {
 	void *arg;
 };
 
-struct book {
+struct timeline {
 	struct ctx *cx;
 	const struct report *report;	/* or NULL */
 	const struct energy_policy *policy;
 	bool price_only;	/* a figure that is final stands */
-	struct group *groups;	/* by charger, then id */
+	struct transaction_sessions *transactions;	/* by charger,
+	    then id */
 	size_t n;
 };
 
 /*
- * From the rows of store_sessions_find(); groups for the given transactions
- * (repeats allowed) and for those of the rows.
+ * From the rows of store_sessions_find(); transactions for the given
+ * transactions (repeats allowed) and for those of the rows.
  */
-void book_open(struct book *, struct ctx *, const struct energy_policy *,
-    const struct transaction *, size_t n, const struct rows *);
+void timeline_open(struct timeline *, struct ctx *,
+    const struct energy_policy *, const struct transaction *, size_t n,
+    const struct rows *);
 
-struct group *book_group(struct book *, const char *charger, int32_t id);
+struct transaction_sessions *timeline_find(struct timeline *,
+    const char *charger, int32_t id);
 
 /* A reported start: a new session, or one that is known already. */
-void book_start(struct book *, struct group *, const struct session *);
+void timeline_start(struct timeline *, struct transaction_sessions *,
+    const struct session *);
 
 /* Marks the session that an end, or a late sample, at this time is of. */
-void book_mark_end(struct group *, usec_t at);
-void book_mark_sample(struct group *, usec_t at);
+void timeline_mark_end(struct transaction_sessions *, usec_t at);
+void timeline_mark_sample(struct transaction_sessions *, usec_t at);
 /* Marks one session, and those that can't be told from it. */
-void book_mark(struct group *, const struct uuid *session);
+void timeline_mark(struct transaction_sessions *, const struct uuid *session);
 
 /*
  * A session of what waited too long for its start, in a transaction that has
  * none.  It starts then unless a reading or an end tells better.  Marked.
  */
-void book_startless(struct book *, struct group *, usec_t at);
+void timeline_startless(struct timeline *, struct transaction_sessions *,
+    usec_t at);
 
-/* Queues the sessions that book_start() made and changed. */
-enum fault book_queue_starts(struct book *);
+/* Queues the sessions that timeline_start() made and changed. */
+enum fault timeline_queue_starts(struct timeline *);
 
-size_t book_marked(const struct book *);
+size_t timeline_marked(const struct timeline *);
 
 /*
  * Decides what is marked and saves what came out differently, with a
  * revision: queries, then writes (the writes are queued, the caller queues
  * the commit and syncs).  The cause is for sessions that were final before.
  */
-enum fault book_settle(struct book *, const char *cause);
+enum fault sessions_evaluate(struct timeline *, const char *cause);
 
 /* What running sessions have delivered so far; outside any transaction. */
-enum fault book_so_far(struct ctx *, const struct energy_policy *,
+enum fault sessions_so_far(struct ctx *, const struct energy_policy *,
     struct session *, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-#include "book.h"
+#include "evaluate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "price.h"
 #include "wire/explanation.h"
 
+/* Also of struct transaction_sessions, which begins with its transaction. */
 static int
 transaction_order(const void *a, const void *b)
 {
@@ -15,18 +16,11 @@ transaction_order(const void *a, const void *b)
 	return c != 0 ? c : (x->id > y->id) - (x->id < y->id);
 }
 
-/* struct group begins with its transaction. */
 static int
-group_order(const void *a, const void *b)
+slot_order(const void *a, const void *b)
 {
-	return transaction_order(a, b);
-}
-
-static int
-entry_order(const void *a, const void *b)
-{
-	const struct session *x = ((const struct entry *)a)->session;
-	const struct session *y = ((const struct entry *)b)->session;
+	const struct session *x = ((const struct slot *)a)->session;
+	const struct session *y = ((const struct slot *)b)->session;
 
 	if (x->started_at != y->started_at)
 		return x->started_at < y->started_at ? -1 : 1;
@@ -36,111 +30,116 @@ entry_order(const void *a, const void *b)
 }
 
 static void
-group_sort(struct book *b, struct group *g)
+transaction_sort(struct timeline *b, struct transaction_sessions *g)
 {
 	size_t i;
 
-	qsort(g->entries, g->n, sizeof(*g->entries), entry_order);
+	qsort(g->slots, g->n, sizeof(*g->slots), slot_order);
 	g->starts = arena_calloc(&b->cx->arena, g->n * sizeof(*g->starts));
 	for (i = 0; i < g->n; i++)
 		g->starts[i] = (struct start){
-			.at = g->entries[i].session->started_at,
-			.connector = g->entries[i].session->connector,
-			.has_connector = g->entries[i].session->has_connector,
+			.at = g->slots[i].session->started_at,
+			.connector = g->slots[i].session->connector,
+			.has_connector = g->slots[i].session->has_connector,
 		};
 }
 
-static struct entry *
-group_add(struct book *b, struct group *g, struct session *s)
+static struct slot *
+transaction_add(struct timeline *b, struct transaction_sessions *g,
+    struct session *s)
 {
-	struct entry *grown;
+	struct slot *grown;
 
 	if (g->n == g->room) {
 		g->room = g->room == 0 ? 2 : g->room * 2;
 		grown = arena_calloc(&b->cx->arena,
 		    g->room * sizeof(*grown));
 		if (g->n > 0)
-			memcpy(grown, g->entries, g->n * sizeof(*grown));
-		g->entries = grown;
+			memcpy(grown, g->slots, g->n * sizeof(*grown));
+		g->slots = grown;
 	}
-	g->entries[g->n] = (struct entry){ .session = s };
-	return &g->entries[g->n++];
+	g->slots[g->n] = (struct slot){ .session = s };
+	return &g->slots[g->n++];
 }
 
-struct group *
-book_group(struct book *b, const char *charger, int32_t id)
+struct transaction_sessions *
+timeline_find(struct timeline *b, const char *charger, int32_t id)
 {
 	struct transaction key = { charger, id };
 
-	return b->n == 0 ? NULL : bsearch(&key, b->groups, b->n,
-	    sizeof(*b->groups), group_order);
+	return b->n == 0 ? NULL : bsearch(&key, b->transactions, b->n,
+	    sizeof(*b->transactions), transaction_order);
 }
 
 static void
-groups_make(struct book *b, const struct transaction *x, size_t n,
+groups_make(struct timeline *b, const struct transaction *x, size_t n,
     struct session *s, size_t n_sessions)
 {
 	size_t i, k = 0, all = n + n_sessions;
 
-	b->groups = arena_calloc(&b->cx->arena, all * sizeof(*b->groups));
+	b->transactions = arena_calloc(&b->cx->arena,
+	    all * sizeof(*b->transactions));
 	for (i = 0; i < n; i++) {
-		b->groups[i].of = x[i];
-		b->groups[i].touched = true;
+		b->transactions[i].of = x[i];
+		b->transactions[i].touched = true;
 	}
 	for (i = 0; i < n_sessions; i++)
-		b->groups[n + i].of = (struct transaction){
+		b->transactions[n + i].of = (struct transaction){
 			s[i].charger, s[i].transaction
 		};
 	if (all > 0)
-		qsort(b->groups, all, sizeof(*b->groups), group_order);
+		qsort(b->transactions, all, sizeof(*b->transactions),
+		    transaction_order);
 	for (i = 0; i < all; i++) {
-		if (k > 0 && group_order(&b->groups[k - 1],
-		    &b->groups[i]) == 0)
-			b->groups[k - 1].touched |= b->groups[i].touched;
+		if (k > 0 && transaction_order(&b->transactions[k - 1],
+		    &b->transactions[i]) == 0)
+			b->transactions[k - 1].touched |=
+			    b->transactions[i].touched;
 		else
-			b->groups[k++] = b->groups[i];
+			b->transactions[k++] = b->transactions[i];
 	}
 	b->n = k;
 }
 
 void
-book_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
-    const struct transaction *x, size_t n, const struct rows *r)
+timeline_open(struct timeline *b, struct ctx *cx,
+    const struct energy_policy *policy, const struct transaction *x, size_t n,
+    const struct rows *r)
 {
 	struct session *s = NULL;
 	size_t i, n_sessions = 0;
-	struct group *g;
+	struct transaction_sessions *g;
 
-	*b = (struct book){ .cx = cx, .policy = policy };
+	*b = (struct timeline){ .cx = cx, .policy = policy };
 	if (r != NULL)
 		store_sessions_read(cx, r, &s, &n_sessions);
 	groups_make(b, x, n, s, n_sessions);
 	for (i = 0; i < n_sessions; i++) {
-		g = book_group(b, s[i].charger, s[i].transaction);
-		group_add(b, g, &s[i]);
+		g = timeline_find(b, s[i].charger, s[i].transaction);
+		transaction_add(b, g, &s[i]);
 		g->was_known = true;
 	}
 	for (i = 0; i < b->n; i++)
-		group_sort(b, &b->groups[i]);
+		transaction_sort(b, &b->transactions[i]);
 }
 
 /* Marks i and every session that a chain of near starts ties to it. */
 static void
-mark(struct group *g, size_t i)
+mark(struct transaction_sessions *g, size_t i)
 {
 	size_t k;
 
-	g->entries[i].marked = true;
+	g->slots[i].marked = true;
 	for (k = i; k > 0 && g->starts[k].at - g->starts[k - 1].at <=
 	    ATTRIBUTION_SLACK; k--)
-		g->entries[k - 1].marked = true;
+		g->slots[k - 1].marked = true;
 	for (k = i; k + 1 < g->n && g->starts[k + 1].at - g->starts[k].at <=
 	    ATTRIBUTION_SLACK; k++)
-		g->entries[k + 1].marked = true;
+		g->slots[k + 1].marked = true;
 }
 
 void
-book_mark_end(struct group *g, usec_t at)
+timeline_mark_end(struct transaction_sessions *g, usec_t at)
 {
 	if (g->n > 0)
 		mark(g, attribute(g->starts, g->n, at));
@@ -148,24 +147,24 @@ book_mark_end(struct group *g, usec_t at)
 
 /* A running session's samples wait for its end. */
 void
-book_mark_sample(struct group *g, usec_t at)
+timeline_mark_sample(struct transaction_sessions *g, usec_t at)
 {
 	size_t i;
 
 	if (g->n == 0)
 		return;
 	i = attribute(g->starts, g->n, at);
-	if (g->entries[i].session->end != END_NONE)
+	if (g->slots[i].session->end != END_NONE)
 		mark(g, i);
 }
 
 void
-book_mark(struct group *g, const struct uuid *id)
+timeline_mark(struct transaction_sessions *g, const struct uuid *id)
 {
 	size_t i;
 
 	for (i = 0; i < g->n; i++)
-		if (uuid_equal(&g->entries[i].session->id, id))
+		if (uuid_equal(&g->slots[i].session->id, id))
 			mark(g, i);
 }
 
@@ -174,18 +173,18 @@ book_mark(struct group *g, const struct uuid *id)
  * when no end was ever reported for it.
  */
 static void
-mark_before(struct book *b, const struct session *s)
+mark_before(struct timeline *b, const struct session *s)
 {
-	struct entry *before = NULL, *e;
-	struct group *g, *of = NULL;
+	struct slot *before = NULL, *e;
+	struct transaction_sessions *g, *of = NULL;
 	size_t i, k;
 
 	for (i = 0; i < b->n; i++) {
-		g = &b->groups[i];
+		g = &b->transactions[i];
 		if (strcmp(g->of.charger, s->charger) != 0)
 			continue;
 		for (k = 0; k < g->n; k++) {
-			e = &g->entries[k];
+			e = &g->slots[k];
 			if (!e->session->has_start ||
 			    e->session->connector != s->connector ||
 			    e->session->started_at > s->started_at ||
@@ -205,15 +204,15 @@ mark_before(struct book *b, const struct session *s)
 	}
 	if (before != NULL && before->session->end != END_REPORTED &&
 	    before->session->end != END_AMBIGUOUS)
-		mark(of, (size_t)(before - of->entries));
+		mark(of, (size_t)(before - of->slots));
 }
 
 static void
-mark_around(struct group *g, const struct session *s)
+mark_around(struct transaction_sessions *g, const struct session *s)
 {
 	size_t i;
 
-	for (i = 0; i < g->n && g->entries[i].session != s; i++)
+	for (i = 0; i < g->n && g->slots[i].session != s; i++)
 		continue;
 	mark(g, i);
 	if (i > 0)
@@ -222,30 +221,30 @@ mark_around(struct group *g, const struct session *s)
 		mark(g, i + 1);
 }
 
-static struct entry *
-same_start(struct group *g, const struct session *s)
+static struct slot *
+same_start(struct transaction_sessions *g, const struct session *s)
 {
 	size_t i;
 
 	for (i = 0; i < g->n; i++) {
-		const struct session *x = g->entries[i].session;
+		const struct session *x = g->slots[i].session;
 
 		if (x->has_start && x->started_at == s->started_at &&
 		    x->has_connector && x->connector == s->connector)
-			return &g->entries[i];
+			return &g->slots[i];
 	}
 	return NULL;
 }
 
 /* What waited too long for its start and became a session has it now. */
-static struct entry *
-take_over(struct group *g, const struct session *s)
+static struct slot *
+take_over(struct transaction_sessions *g, const struct session *s)
 {
 	struct session *x;
 
-	if (g->n != 1 || g->entries[0].session->has_start)
+	if (g->n != 1 || g->slots[0].session->has_start)
 		return NULL;
-	x = g->entries[0].session;
+	x = g->slots[0].session;
 	x->has_start = true;
 	x->has_connector = true;
 	x->connector = s->connector;
@@ -255,14 +254,15 @@ take_over(struct group *g, const struct session *s)
 	x->meter_start = s->meter_start;
 	x->stale = false;
 	x->tariff_id = NULL;	/* that of the new start */
-	g->entries[0].changed = true;
-	return &g->entries[0];
+	g->slots[0].changed = true;
+	return &g->slots[0];
 }
 
 void
-book_start(struct book *b, struct group *g, const struct session *s)
+timeline_start(struct timeline *b, struct transaction_sessions *g,
+    const struct session *s)
 {
-	struct entry *e = same_start(g, s);
+	struct slot *e = same_start(g, s);
 	struct session *made;
 
 	if (e != NULL) {
@@ -275,20 +275,21 @@ book_start(struct book *b, struct group *g, const struct session *s)
 		made = arena_calloc(&b->cx->arena, sizeof(*made));
 		*made = *s;
 		uuid_new(&made->id);
-		e = group_add(b, g, made);
+		e = transaction_add(b, g, made);
 		e->added = true;
 	}
 	made = e->session;
-	group_sort(b, g);
+	transaction_sort(b, g);
 	mark_around(g, made);
 	mark_before(b, made);
 }
 
 void
-book_startless(struct book *b, struct group *g, usec_t at)
+timeline_startless(struct timeline *b, struct transaction_sessions *g,
+    usec_t at)
 {
 	struct session *s = arena_calloc(&b->cx->arena, sizeof(*s));
-	struct entry *e;
+	struct slot *e;
 
 	*s = (struct session){
 		.charger = g->of.charger,
@@ -298,26 +299,26 @@ book_startless(struct book *b, struct group *g, usec_t at)
 		.fingerprint = "",
 	};
 	uuid_new(&s->id);
-	e = group_add(b, g, s);
+	e = transaction_add(b, g, s);
 	e->added = true;
-	group_sort(b, g);
-	g->entries[0].marked = true;
+	transaction_sort(b, g);
+	g->slots[0].marked = true;
 }
 
 enum fault
-book_queue_starts(struct book *b)
+timeline_queue_starts(struct timeline *b)
 {
 	struct session **added, **changed;
 	size_t i, k, n_added = 0, n_changed = 0, n = 0;
 	enum fault f;
 
 	for (i = 0; i < b->n; i++)
-		n += b->groups[i].n;
+		n += b->transactions[i].n;
 	added = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
 	changed = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
 	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->groups[i].n; k++) {
-			struct entry *e = &b->groups[i].entries[k];
+		for (k = 0; k < b->transactions[i].n; k++) {
+			struct slot *e = &b->transactions[i].slots[k];
 
 			if (e->added)
 				added[n_added++] = e->session;
@@ -330,57 +331,57 @@ book_queue_starts(struct book *b)
 }
 
 size_t
-book_marked(const struct book *b)
+timeline_marked(const struct timeline *b)
 {
 	size_t i, k, n = 0;
 
 	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->groups[i].n; k++)
-			n += b->groups[i].entries[k].marked;
+		for (k = 0; k < b->transactions[i].n; k++)
+			n += b->transactions[i].slots[k].marked;
 	return n;
 }
 
 /* A marked session with all that decides it. */
-struct work {
-	struct group *group;
+struct evaluation {
+	struct transaction_sessions *group;
 	size_t at;		/* in the group */
 	struct session *session;
 	struct reading_list readings;
 	usec_t next_start;
 };
 
-struct works {
-	struct work *list;
+struct evaluations {
+	struct evaluation *list;
 	struct session **sessions;
 	size_t n;
 };
 
 static void
-works_of(struct book *b, struct works *w)
+evaluations_of(struct timeline *b, struct evaluations *w)
 {
 	struct arena *a = &b->cx->arena;
-	size_t i, k, n = book_marked(b);
+	size_t i, k, n = timeline_marked(b);
 
 	w->list = arena_calloc(a, n * sizeof(*w->list));
 	w->sessions = arena_calloc(a, n * sizeof(struct session *));
 	w->n = 0;
 	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->groups[i].n; k++) {
-			struct group *g = &b->groups[i];
+		for (k = 0; k < b->transactions[i].n; k++) {
+			struct transaction_sessions *g = &b->transactions[i];
 
-			if (!g->entries[k].marked)
+			if (!g->slots[k].marked)
 				continue;
-			w->sessions[w->n] = g->entries[k].session;
-			w->list[w->n++] = (struct work){
+			w->sessions[w->n] = g->slots[k].session;
+			w->list[w->n++] = (struct evaluation){
 				.group = g, .at = k,
-				.session = g->entries[k].session,
+				.session = g->slots[k].session,
 			};
 		}
 }
 
 /* Of a transaction with one session all is that session's. */
 static void
-span_of(const struct work *w, struct reading_span *s)
+span_of(const struct evaluation *w, struct reading_span *s)
 {
 	s->of = w->group->of;
 	reading_range(w->group->starts, w->group->n, w->at, &s->lo, &s->hi);
@@ -396,7 +397,7 @@ struct ends {
  * readings, the revisions.
  */
 static enum fault
-works_load(struct book *b, struct works *w, struct ends *ends,
+evaluations_load(struct timeline *b, struct evaluations *w, struct ends *ends,
     struct rows **results)
 {
 	struct ctx *cx = b->cx;
@@ -435,10 +436,10 @@ works_load(struct book *b, struct works *w, struct ends *ends,
 }
 
 static void
-known_of(const struct work *w, const struct ends *ends, struct session_facts *k,
-    const char **reason)
+facts_of(const struct evaluation *w, const struct ends *ends,
+    struct session_facts *k, const char **reason)
 {
-	const struct group *g = w->group;
+	const struct transaction_sessions *g = w->group;
 	const struct session *s = w->session;
 	struct chosen_end end = choose_end(g->starts, g->n, w->at,
 	    ends->list, ends->n);
@@ -476,8 +477,8 @@ known_of(const struct work *w, const struct ends *ends, struct session_facts *k,
  * that the next start or silence ends has no reading to end with.
  */
 static void
-decide_work(struct book *b, const struct work *w, struct session_facts *k,
-    struct decision *d)
+evaluation_decide(struct timeline *b, const struct evaluation *w,
+    struct session_facts *k, struct decision *d)
 {
 	bool ambiguous = start_ambiguous(w->group->starts, w->group->n, w->at);
 
@@ -542,7 +543,7 @@ struct outcome {
 };
 
 static void
-tell(const struct book *b, const struct session *before,
+tell(const struct timeline *b, const struct session *before,
     const struct session *after)
 {
 	if (b->report != NULL)
@@ -551,8 +552,8 @@ tell(const struct book *b, const struct session *before,
 
 /* True: it came out differently, and is among the outcome. */
 static bool
-settle_one(struct book *b, const struct work *w, const struct ends *ends,
-    const char *cause, struct outcome *out)
+evaluation_run(struct timeline *b, const struct evaluation *w,
+    const struct ends *ends, const char *cause, struct outcome *out)
 {
 	struct session *s = w->session;
 	struct session before = *s;
@@ -563,11 +564,11 @@ settle_one(struct book *b, const struct work *w, const struct ends *ends,
 
 	if (b->price_only && before.finalized)
 		return false;
-	known_of(w, ends, &k, &reason);
+	facts_of(w, ends, &k, &reason);
 	end = k.end;
 	if (end == END_NONE && s->end == END_NONE)
 		return false;
-	decide_work(b, w, &k, &d);
+	evaluation_decide(b, w, &k, &d);
 	session_set(s, &k, end, &d, reason);
 	if (end == END_NONE) {
 		s->finalized = false;
@@ -617,19 +618,19 @@ price(struct price_work *p, struct rows *const *results, const char *cause,
 }
 
 enum fault
-book_settle(struct book *b, const char *cause)
+sessions_evaluate(struct timeline *b, const char *cause)
 {
 	struct arena *a = &b->cx->arena;
 	struct rows *results[DB_RESULTS];
 	struct outcome out = { 0 };
 	struct price_work p;
-	struct works w;
+	struct evaluations w;
 	struct ends *ends;
 	bool *changed;
 	enum fault f;
 	size_t i;
 
-	works_of(b, &w);
+	evaluations_of(b, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_calloc(a, w.n * sizeof(*ends));
@@ -637,10 +638,11 @@ book_settle(struct book *b, const char *cause)
 	out.changed = arena_calloc(a, w.n * sizeof(struct session *));
 	out.revisions = arena_calloc(a, w.n * sizeof(*out.revisions));
 	if ((f = price_find(&p, b->cx, w.sessions, w.n)) ||
-	    (f = works_load(b, &w, ends, results)))
+	    (f = evaluations_load(b, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
-		changed[i] = settle_one(b, &w.list[i], &ends[i], cause, &out);
+		changed[i] = evaluation_run(b, &w.list[i], &ends[i], cause,
+		    &out);
 	if ((f = price(&p, results, cause, changed, &out)) ||
 	    (f = store_sessions_save(b->cx, out.changed, out.n_changed)) ||
 	    (f = store_revisions_add(b->cx, out.revisions, out.n_revisions)))
@@ -649,16 +651,16 @@ book_settle(struct book *b, const char *cause)
 }
 
 static void
-so_far(struct book *b, const struct work *w, const struct ends *none,
+so_far(struct timeline *b, const struct evaluation *w, const struct ends *none,
     struct session *s)
 {
 	const char *reason;
 	struct decision d;
 	struct session_facts k;
 
-	known_of(w, none, &k, &reason);
+	facts_of(w, none, &k, &reason);
 	k.end = END_NONE;
-	decide_work(b, w, &k, &d);
+	evaluation_decide(b, w, &k, &d);
 	s->has_so_far = d.has_energy;
 	s->so_far_wh = d.energy_wh;
 	s->has_last_reading = d.has_last_reading;
@@ -677,8 +679,8 @@ by_id(struct session *s, size_t n, const struct uuid *id)
 }
 
 static enum fault
-running_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
-    const struct session *s, size_t n)
+running_open(struct timeline *b, struct ctx *cx,
+    const struct energy_policy *policy, const struct session *s, size_t n)
 {
 	struct transaction *of = arena_calloc(&cx->arena, n * sizeof(*of));
 	struct rows *r;
@@ -690,13 +692,13 @@ running_open(struct book *b, struct ctx *cx, const struct energy_policy *policy,
 			of[k++] = (struct transaction){
 				s[i].charger, s[i].transaction
 			};
-	*b = (struct book){ .cx = cx };
+	*b = (struct timeline){ .cx = cx };
 	if (k == 0)
 		return FAULT_NONE;
 	if ((f = store_sessions_find(cx, of, k, NULL, 0)) ||
 	    (f = db_sync(cx, &r)))
 		return f;
-	book_open(b, cx, policy, of, k, r);
+	timeline_open(b, cx, policy, of, k, r);
 	return FAULT_NONE;
 }
 
@@ -707,8 +709,8 @@ some_so_far(struct ctx *cx, const struct energy_policy *policy,
 	struct ends none = { 0 }, *ends;
 	struct rows *results[DB_RESULTS];
 	struct session *x;
-	struct works w;
-	struct book b;
+	struct evaluations w;
+	struct timeline b;
 	enum fault f;
 	size_t i;
 
@@ -716,13 +718,13 @@ some_so_far(struct ctx *cx, const struct energy_policy *policy,
 		return f;
 	for (i = 0; i < n; i++)
 		if (s[i].end == END_NONE && s[i].has_transaction)
-			book_mark(book_group(&b, s[i].charger,
+			timeline_mark(timeline_find(&b, s[i].charger,
 			    s[i].transaction), &s[i].id);
-	works_of(&b, &w);
+	evaluations_of(&b, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_calloc(&cx->arena, w.n * sizeof(*ends));
-	if ((f = works_load(&b, &w, ends, results)))
+	if ((f = evaluations_load(&b, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
 		if ((x = by_id(s, n, &w.list[i].session->id)) != NULL)
@@ -732,7 +734,7 @@ some_so_far(struct ctx *cx, const struct energy_policy *policy,
 
 /* A few at a time: of all their readings none is wanted afterwards. */
 enum fault
-book_so_far(struct ctx *cx, const struct energy_policy *policy,
+sessions_so_far(struct ctx *cx, const struct energy_policy *policy,
     struct session *s, size_t n)
 {
 	enum { FEW = 8 };
