@@ -404,7 +404,7 @@ event_ingest(struct request *rq)
 	it->fault = wire_events(&rq->cx, rq->body, rq->body_len, &it->events,
 	    &it->n, &is_array);
 	if (it->fault == FAULT_NONE)
-		accepted(rq, it->events, it->n, is_array);
+		it->fault = accepted(rq, it->events, it->n, is_array);
 	else
 		it->n = 0;
 	it->detail = rq->cx.detail;

@@ -41,19 +41,18 @@ struct db_pool *db_pool_new(const char *url, int size);
  * with back-off until the deadline.  db_release() gives it back; an open
  * transaction is rolled back.
  */
-enum fault db_acquire(struct ctx *) __attribute__((warn_unused_result));
+enum fault db_acquire(struct ctx *);
 void db_release(struct ctx *);
 
 /* Queues; n values, which must live until db_sync().  Acquires. */
 enum fault db_queue(struct ctx *, const struct db_stmt *,
-    const struct db_value *, int n) __attribute__((warn_unused_result));
+    const struct db_value *, int n);
 
 /*
  * Sends what is queued; results[i] is that of the i-th queued statement and
  * lives as long as the context.  results may be NULL.
  */
-enum fault db_sync(struct ctx *, struct rows **results)
-    __attribute__((warn_unused_result));
+enum fault db_sync(struct ctx *, struct rows **results);
 
 /* Which result the next queued statement will have. */
 int db_position(const struct ctx *);
@@ -61,8 +60,7 @@ enum { DB_RESULTS = 64 };	/* most statements between two db_sync() */
 
 /* One statement, one round trip. */
 enum fault db_run(struct ctx *, const struct db_stmt *,
-    const struct db_value *, int n, struct rows **)
-    __attribute__((warn_unused_result));
+    const struct db_value *, int n, struct rows **);
 
 /* BEGIN and COMMIT are queued like any other, so they cost no round trip. */
 extern const struct db_stmt db_begin, db_commit;

@@ -7,7 +7,14 @@
 #ifndef CPMS_BASE_FAULT_H
 #define CPMS_BASE_FAULT_H
 
-enum fault {
+/* Nobody may pass over a fault: the compiler names who does. */
+#ifdef __clang__
+#define MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define MUST_CHECK [[nodiscard]]
+#endif
+
+enum MUST_CHECK fault {
 	FAULT_NONE,
 	FAULT_SYNTAX,		/* the body is not JSON */
 	FAULT_QUERY,		/* the query string */

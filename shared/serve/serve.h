@@ -128,8 +128,7 @@ char *cursor_text(struct ctx *, int64_t number, const struct uuid *);
  * A handler that answers later keeps the request: it returns what
  * request_defer() gives and some thread calls request_answer() exactly once.
  */
-enum fault request_defer(struct request *)
-    __attribute__((warn_unused_result));
+enum fault request_defer(struct request *);
 void request_answer(struct request *, enum fault);
 
 #endif
