@@ -89,15 +89,9 @@ charger_auth(struct request *rq)
 	return reply(rq, 200, j);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/gateway/chargers/{chargePointId}/auth",
-	.access = ACCESS_GATEWAY, .answer = charger_auth, .init = auth_init,
+	.access = ACCESS_GATEWAY, .handler = charger_auth, .init = auth_init,
 	.threads = 8, .connections = 4,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

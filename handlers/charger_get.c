@@ -14,14 +14,8 @@ charger_get(struct request *rq)
 	return reply(rq, 200, wire_charger(&rq->cx, &c));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}",
-	.answer = charger_get,
+	.processes = 2, .handler = charger_get,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -43,7 +43,7 @@ charger_list(struct request *rq)
 	return reply(rq, 200, wire_chargers(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/chargers",
 	.query = (const struct param[]){
 		{ "siteId", PARAM_UUID, NULL },
@@ -53,12 +53,6 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
 	},
-	.answer = charger_list,
+	.handler = charger_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

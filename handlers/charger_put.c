@@ -56,14 +56,8 @@ put_init(const struct service *sv)
 	return &opened;
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "PUT", .path = "/v1/chargers/{chargePointId}",
-	.answer = charger_put, .init = put_init,
+	.handler = charger_put, .init = put_init,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

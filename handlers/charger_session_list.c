@@ -42,19 +42,13 @@ charger_session_list(struct request *rq)
 	return reply(rq, 200, wire_sessions(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/sessions",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = charger_session_list,
+	.processes = 2, .handler = charger_session_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -24,14 +24,8 @@ charger_site_put(struct request *rq)
 	return reply(rq, 200, wire_charger(&rq->cx, &c));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "PUT", .path = "/v1/chargers/{chargePointId}/site",
-	.answer = charger_site_put,
+	.handler = charger_site_put,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

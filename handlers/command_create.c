@@ -238,13 +238,8 @@ command_init(const struct service *sv)
 	return &d;
 }
 
-static const struct route route = {
-	.method = "POST", .path = "/v1/commands", .answer = command_create,
+const struct route route = {
+	.method = "POST", .path = "/v1/commands", .handler = command_create,
 	.init = command_init, .threads = 32, .connections = 2,
+	.nginx = { .read_timeout = 30 },
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -15,14 +15,8 @@ command_get(struct request *rq)
 	return reply(rq, 200, wire_command(&rq->cx, &c));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/commands/{commandId}",
-	.answer = command_get,
+	.handler = command_get,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -15,14 +15,8 @@ connector_list(struct request *rq)
 	return reply(rq, 200, wire_connectors(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/connectors",
-	.answer = connector_list,
+	.handler = connector_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -419,14 +419,9 @@ event_ingest(struct request *rq)
 	return kept;
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/gateway/events",
-	.access = ACCESS_GATEWAY, .answer = event_ingest,
+	.access = ACCESS_GATEWAY, .handler = event_ingest,
 	.init = ingestor_init, .threads = 1, .connections = 2,
+	.nginx = { .unbuffered = true, .second_try = true },
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

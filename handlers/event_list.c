@@ -26,19 +26,13 @@ event_list(struct request *rq)
 	return reply(rq, 200, wire_event_records(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/events",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = event_list,
+	.handler = event_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

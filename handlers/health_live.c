@@ -7,14 +7,8 @@ health_live(struct request *rq)
 	return reply_text(rq, 200, "{\"status\":\"ok\"}");
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/healthz", .access = ACCESS_OPEN,
-	.answer = health_live,
+	.handler = health_live,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

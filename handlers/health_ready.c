@@ -14,14 +14,8 @@ health_ready(struct request *rq)
 	return reply_text(rq, 200, "{\"status\":\"ready\"}");
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/readyz", .access = ACCESS_OPEN,
-	.answer = health_ready,
+	.handler = health_ready,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

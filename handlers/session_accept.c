@@ -71,13 +71,7 @@ session_accept(struct request *rq)
 }
 
 /* Asked again after a lost commit it would find nothing to accept. */
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/sessions/{sessionId}/accept",
-	.answer = session_accept,
+	.handler = session_accept,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

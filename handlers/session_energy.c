@@ -30,19 +30,13 @@ session_energy(struct request *rq)
 	return reply(rq, 200, wire_revisions(&rq->cx, &s, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}/energy",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = session_energy,
+	.handler = session_energy,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -26,15 +26,9 @@ session_finalize(struct request *rq)
 	return reply(rq, 200, j);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/sessions/{sessionId}/finalize",
 	.query = (const struct param[]){ { "force", PARAM_BOOL, NULL }, { 0 } },
-	.answer = session_finalize,
+	.handler = session_finalize,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

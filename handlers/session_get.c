@@ -18,14 +18,8 @@ session_get(struct request *rq)
 	return reply(rq, 200, wire_session(&rq->cx, &s));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}",
-	.answer = session_get,
+	.processes = 2, .handler = session_get,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -59,7 +59,7 @@ session_list(struct request *rq)
 	return reply(rq, 200, wire_sessions(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sessions",
 	.query = (const struct param[]){
 		{ "from", PARAM_TIME, NULL }, { "to", PARAM_TIME, NULL },
@@ -70,12 +70,6 @@ static const struct route route = {
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = session_list,
+	.handler = session_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -101,19 +101,13 @@ session_sample_list(struct request *rq)
 	return reply(rq, 200, wire_samples(cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sessions/{sessionId}/samples",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = session_sample_list,
+	.handler = session_sample_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

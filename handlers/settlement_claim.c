@@ -26,13 +26,7 @@ settlement_claim(struct request *rq)
 }
 
 /* Asked again after a lost commit it would take others as well. */
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/settlements/claim",
-	.answer = settlement_claim,
+	.processes = 2, .handler = settlement_claim,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

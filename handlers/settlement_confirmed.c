@@ -36,14 +36,8 @@ settlement_confirmed(struct request *rq)
 	return f ? f : reply_empty(rq, 204);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/confirmed",
-	.answer = settlement_confirmed,
+	.handler = settlement_confirmed,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

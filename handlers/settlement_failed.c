@@ -26,14 +26,8 @@ settlement_failed(struct request *rq)
 	return f ? f : reply_empty(rq, 204);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/failed",
-	.answer = settlement_failed,
+	.handler = settlement_failed,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

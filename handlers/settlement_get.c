@@ -14,14 +14,8 @@ settlement_get(struct request *rq)
 	return reply(rq, 200, wire_settlement(&rq->cx, &s));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}",
-	.answer = settlement_get,
+	.handler = settlement_get,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -22,18 +22,12 @@ settlement_history(struct request *rq)
 	return reply(rq, 200, wire_settlement_events(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}/history",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
 	},
-	.answer = settlement_history,
+	.handler = settlement_history,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

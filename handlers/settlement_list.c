@@ -41,7 +41,7 @@ settlement_list(struct request *rq)
 	return reply(rq, 200, wire_settlements(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/settlements",
 	.query = (const struct param[]){
 		{ "status", PARAM_WORD,
@@ -50,12 +50,6 @@ static const struct route route = {
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
 	},
-	.answer = settlement_list,
+	.handler = settlement_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -31,14 +31,8 @@ settlement_statement(struct request *rq)
 	return reply_text(rq, 200, s.statement);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}/statement",
-	.answer = settlement_statement,
+	.handler = settlement_statement,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

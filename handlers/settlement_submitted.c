@@ -27,14 +27,8 @@ settlement_submitted(struct request *rq)
 	return f ? f : reply_empty(rq, 204);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/settlements/{settlementId}/submitted",
-	.answer = settlement_submitted,
+	.handler = settlement_submitted,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -42,13 +42,7 @@ site_create(struct request *rq)
 	return reply(rq, added ? 201 : 200, wire_site(&rq->cx, &s));
 }
 
-static const struct route route = {
-	.method = "POST", .path = "/v1/sites", .answer = site_create,
+const struct route route = {
+	.method = "POST", .path = "/v1/sites", .handler = site_create,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -14,13 +14,7 @@ site_get(struct request *rq)
 	return reply(rq, 200, wire_site(&rq->cx, &s));
 }
 
-static const struct route route = {
-	.method = "GET", .path = "/v1/sites/{siteId}", .answer = site_get,
+const struct route route = {
+	.method = "GET", .path = "/v1/sites/{siteId}", .handler = site_get,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -22,18 +22,12 @@ site_list(struct request *rq)
 	return reply(rq, 200, wire_sites(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sites",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
 	},
-	.answer = site_list,
+	.handler = site_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -21,14 +21,8 @@ site_wallet(struct request *rq)
 	return reply_empty(rq, 204);
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/sites/{siteId}/wallet",
-	.answer = site_wallet,
+	.handler = site_wallet,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -25,13 +25,7 @@ tariff_create(struct request *rq)
 }
 
 /* Asked again after a lost commit it would start the same tariff twice. */
-static const struct route route = {
+const struct route route = {
 	.method = "POST", .path = "/v1/sites/{siteId}/tariffs",
-	.answer = tariff_create,
+	.handler = tariff_create,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

@@ -25,18 +25,12 @@ tariff_list(struct request *rq)
 	return reply(rq, 200, wire_tariffs(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/sites/{siteId}/tariffs",
 	.query = (const struct param[]){
 		{ "limit", PARAM_LIMIT, NULL },
 		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
 	},
-	.answer = tariff_list,
+	.handler = tariff_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

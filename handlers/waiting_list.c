@@ -65,7 +65,7 @@ waiting_list(struct request *rq)
 	return reply(rq, 200, wire_waiting(&rq->cx, list, n));
 }
 
-static const struct route route = {
+const struct route route = {
 	.method = "GET", .path = "/v1/waiting",
 	.query = (const struct param[]){
 		{ "chargePointId", PARAM_CHARGER, NULL },
@@ -73,12 +73,6 @@ static const struct route route = {
 		{ "cursor", PARAM_CURSOR, NULL },
 		{ 0 }
 	},
-	.answer = waiting_list,
+	.handler = waiting_list,
 	.retry = true,
 };
-
-int
-main(void)
-{
-	return serve(&route);
-}

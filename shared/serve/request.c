@@ -196,7 +196,7 @@ run(struct request *rq)
 	enum fault f;
 
 	for (;;) {
-		f = rq->route->answer(rq);
+		f = rq->route->handler(rq);
 		if (f != FAULT_DATABASE || !rq->route->retry ||
 		    time_monotonic() >= rq->cx.deadline)
 			return f;

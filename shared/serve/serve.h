@@ -1,10 +1,14 @@
 /*
  * The process of an endpoint: one route, answered for ever.
  *
+ * An endpoint is a row, `const struct route route`, and the handler that it
+ * names; main() is in this room.  Everything that nginx, the list of endpoints
+ * and the description of the API say of a call is printed from its row
+ * (--describe).
+ *
  * Descriptor 0 is a listening socket (spawn-fcgi's way).  serve() reads the
  * settings, answers requests until SIGTERM, finishes those under way and
- * returns the exit code.  A handler is a route row and a main() that calls
- * serve().
+ * returns the exit code.
  */
 #ifndef CPMS_SERVE_SERVE_H
 #define CPMS_SERVE_SERVE_H
@@ -35,8 +39,26 @@ enum access { ACCESS_OPERATOR, ACCESS_GATEWAY, ACCESS_OPEN };
 
 struct request;
 struct service;
+struct document;	/* wire/document.h */
+
+/* One of a call's answers.  Rows end with a { 0 }. */
+struct answer {
+	int status;
+	const struct document *document;	/* NULL: no body */
+	bool list;		/* an array of them */
+	const char *says;	/* when; NULL where the status says it */
+};
+
+/* What nginx must know of a call beside its method and path. */
+struct nginx_needs {
+	int read_timeout;	/* seconds; 0 = 20 */
+	bool unbuffered;	/* the answer is one short line */
+	bool second_try;	/* once more when a process dies over it; only
+				   where twice is the same as once */
+};
 
 struct route {
+	const char *says;	/* what the call is for, one sentence */
 	const char *method;
 	/*
 	 * May hold one {name}: {chargePointId} takes anything between what
@@ -45,12 +67,15 @@ struct route {
 	const char *path;
 	enum access access;
 	const struct param *query;	/* ends with a { 0 } */
-	enum fault (*answer)(struct request *);
+	const struct document *body;	/* NULL: none is read */
+	const struct answer *answers;
+	enum fault (*handler)(struct request *);
 	/*
 	 * Before the first request; what it returns is rq->state.
 	 * NULL when there is none.
 	 */
 	void *(*init)(const struct service *);
+	int processes;		/* 0 = 1 */
 	int threads;		/* requests at a time; 0 = 1 */
 	int connections;	/* to the database; 0 = as threads */
 	/*
@@ -58,6 +83,7 @@ struct route {
 	 * again.  Only where running twice is harmless.
 	 */
 	bool retry;
+	struct nginx_needs nginx;
 };
 
 struct service {
@@ -92,6 +118,9 @@ struct request {
 };
 
 int serve(const struct route *);
+
+/* Prints the row as JSON. */
+int describe(const struct route *);
 
 /* The value of a query parameter of the route; given = false: absent. */
 const struct param_value *param(const struct request *, const char *name);

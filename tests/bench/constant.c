@@ -19,7 +19,7 @@ main(int argc, char **argv __attribute__((unused)))
 {
 	static struct route route = {
 		.method = "POST", .path = "/bench/constant",
-		.access = ACCESS_OPEN, .answer = constant,
+		.access = ACCESS_OPEN, .handler = constant,
 		.threads = 2, .connections = 1,
 	.retry = true,
 	};

@@ -26,14 +26,14 @@ static const struct route sessions = {
 		{ "chargePointId", PARAM_CHARGER, NULL },
 		{ "siteId", PARAM_UUID, NULL }, { 0 }
 	},
-	.answer = unused,
+	.handler = unused,
 };
 static const struct route session = {
-	.method = "POST", .path = "/v1/sessions/{sessionId}", .answer = unused,
+	.method = "POST", .path = "/v1/sessions/{sessionId}", .handler = unused,
 	.access = ACCESS_GATEWAY,
 };
 static const struct route list = {
-	.method = "GET", .path = "/v1/sessions", .answer = unused,
+	.method = "GET", .path = "/v1/sessions", .handler = unused,
 	.access = ACCESS_OPEN,
 };
 

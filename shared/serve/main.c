@@ -1,0 +1,13 @@
+#include <string.h>
+
+#include "serve.h"
+
+extern const struct route route;	/* the handler's */
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
+		return describe(&route);
+	return serve(&route);
+}
