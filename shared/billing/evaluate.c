@@ -253,7 +253,7 @@ take_over(struct transaction_sessions *g, const struct session *s)
 	x->has_meter_start = s->has_meter_start;
 	x->meter_start = s->meter_start;
 	x->stale = false;
-	x->tariff_id = NULL;	/* that of the new start */
+	x->tariff = (struct uuid){ { 0 } };	/* that of the new start */
 	g->slots[0].changed = true;
 	return &g->slots[0];
 }

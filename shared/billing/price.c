@@ -43,7 +43,8 @@ follow(struct price_work *p, const struct session *s,
 {
 	struct session_due due = {
 		.session = s->id, .charger = s->charger,
-		.revision = s->revision, .priced = s->priced,
+		.revision = s->revision, .priced = s->has_cost,
+		.amount = s->cost,
 		.hold = s->needs_review || !s->finalized,
 		.site = b->site, .tariff = b->tariff,
 		.currency = s->cost_currency,
@@ -51,8 +52,6 @@ follow(struct price_work *p, const struct session *s,
 	struct settlement *out;
 	size_t i, n;
 
-	if (s->priced)
-		money_parse(s->cost_amount, &due.amount);
 	n = settlement_reconcile(&p->cx->arena, &due, of->list, of->n, &out);
 	for (i = 0; i < n; i++)
 		if (uuid_is_nil(&out[i].id)) {
@@ -95,7 +94,7 @@ price_decide(struct price_work *p, struct rows *const *results,
 	for (i = 0; i < p->n; i++) {
 		struct session *s = p->sessions[i];
 
-		was = session_price(&p->cx->arena, s, &bases[i], p->cx->now);
+		was = session_price(s, &bases[i], p->cx->now);
 		repriced[i] = was == PRICING_CHANGED;
 		if (was == PRICING_TOO_LARGE && raise[i]) {
 			s->needs_review = true;

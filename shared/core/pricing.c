@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
-
 const char *
 price_read(const char *text, amount_t *price)
 {
@@ -35,33 +33,43 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-enum pricing
-session_price(struct arena *a, struct session *s, const struct tariff_basis *b,
-    usec_t now)
+/* What *s costs, in *out.  False: nothing can hold it. */
+static bool
+price_of(const struct session *s, const struct tariff_basis *b,
+    struct session *out)
 {
-	bool had = s->priced, too_large = false, priced;
-	const char *tariff = NULL, *amount = NULL, *currency = NULL;
-	char uuid[UUID_TEXT], money[MONEY_TEXT];
-	amount_t cost;
+	out->tariff = (struct uuid){ { 0 } };
+	out->has_cost = false;
+	out->cost = 0;
+	out->cost_currency = NULL;
+	if (!s->finalized || !s->has_energy || uuid_is_nil(&b->tariff))
+		return true;
+	if (!cost_of(s->energy_wh, b->price_per_kwh, &out->cost))
+		return false;
+	out->tariff = b->tariff;
+	out->has_cost = true;
+	out->cost_currency = b->currency;
+	return true;
+}
 
-	priced = s->finalized && s->has_energy && !uuid_is_nil(&b->tariff);
-	if (priced && !cost_of(s->energy_wh, b->price_per_kwh, &cost)) {
-		priced = false;
-		too_large = true;
-	}
-	if (priced) {
-		tariff = arena_strdup(a, uuid_text(uuid, &b->tariff));
-		amount = arena_strdup(a, money_text(money, cost));
-		currency = b->currency;
-	}
-	if (had == priced && same_text(s->tariff_id, tariff) &&
-	    same_text(s->cost_amount, amount) &&
-	    same_text(s->cost_currency, currency))
-		return too_large ? PRICING_TOO_LARGE : PRICING_SAME;
-	s->tariff_id = tariff;
-	s->cost_amount = amount;
-	s->cost_currency = currency;
-	s->priced = priced;
-	s->priced_at = now;
-	return too_large ? PRICING_TOO_LARGE : PRICING_CHANGED;
+static bool
+same_price(const struct session *a, const struct session *b)
+{
+	return a->has_cost == b->has_cost && uuid_equal(&a->tariff,
+	    &b->tariff) && a->cost == b->cost &&
+	    same_text(a->cost_currency, b->cost_currency);
+}
+
+enum pricing
+session_price(struct session *s, const struct tariff_basis *b, usec_t now)
+{
+	struct session priced = *s;
+	bool fits = price_of(s, b, &priced);
+
+	priced.priced = priced.has_cost;
+	if (s->priced == priced.priced && same_price(s, &priced))
+		return fits ? PRICING_SAME : PRICING_TOO_LARGE;
+	priced.priced_at = now;
+	*s = priced;
+	return fits ? PRICING_CHANGED : PRICING_TOO_LARGE;
 }

@@ -8,8 +8,6 @@
 #include "money.h"
 #include "session.h"
 
-struct arena;
-
 struct tariff {
 	struct uuid id;
 	struct uuid site;
@@ -49,7 +47,7 @@ enum pricing {
  * Sets the session's tariff and cost.  Without an end, energy, site or
  * tariff it has none.  PRICING_TOO_LARGE may have changed it too.
  */
-enum pricing session_price(struct arena *, struct session *,
-    const struct tariff_basis *, usec_t now);
+enum pricing session_price(struct session *, const struct tariff_basis *,
+    usec_t now);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "energy.h"
+#include "money.h"
 
 /* A charger's transaction: by it samples and ends find their session. */
 struct transaction {
@@ -40,8 +41,9 @@ struct session {
 	usec_t finalized_at;
 
 	struct uuid duplicate_of;	/* nil: none */
-	const char *tariff_id;
-	const char *cost_amount;	/* decimal text */
+	struct uuid tariff;		/* nil: none */
+	bool has_cost;
+	amount_t cost;
 	const char *cost_currency;
 	bool priced;
 	usec_t priced_at;

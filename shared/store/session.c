@@ -54,8 +54,8 @@ static const struct db_stmt charger_lock = { "charger_lock",
 	" $5::bool[], $6::bool[], $7::text[], $8::bigint[], $9::text[]," \
 	" $10::bool[], $11::timestamptz[], $12::bigint[], $13::text[]," \
 	" $14::bigint[], $15::text[], $16::bool[], $17::bool[]," \
-	" $18::timestamptz[], $19::int[], $20::timestamptz[], $21::text[]," \
-	" $22::text[], $23::text[], $24::timestamptz[])"
+	" $18::timestamptz[], $19::int[], $20::timestamptz[], $21::uuid[]," \
+	" $22::bigint[], $23::text[], $24::timestamptz[])"
 
 static const struct db_stmt sessions_add = { "sessions_add",
     "INSERT INTO sessions (session_id, charge_point_id, connector_id,"
@@ -75,7 +75,7 @@ static const struct db_stmt sessions_save = { "sessions_save",
     " reason = t.reason, energy_wh = t.energy_wh,"
     " energy_source = t.energy_source, is_estimated = t.is_estimated,"
     " needs_review = t.needs_review, finalized_at = t.finalized_at,"
-    " tariff_id = t.tariff::uuid, cost_amount = t.cost::numeric,"
+    " tariff_id = t.tariff, cost_amount = t.cost::numeric / 10000,"
     " cost_currency = t.currency, priced_at = t.priced_at,"
     " updated_at = now()"
     " FROM " SAVE_ARRAYS " AS t " SAVE_ROW
@@ -273,8 +273,8 @@ session_read(const struct rows *r, size_t i, const struct columns *c,
 		.needs_review = rows_bool(r, i, c->review),
 		.finalized = !rows_null(r, i, c->finalized),
 		.finalized_at = rows_time(r, i, c->finalized),
-		.tariff_id = rows_text(r, i, c->tariff),
-		.cost_amount = rows_text(r, i, c->cost),
+		.has_cost = !rows_null(r, i, c->cost),
+		.cost = rows_i64(r, i, c->cost),
 		.cost_currency = rows_text(r, i, c->currency),
 		.priced = !rows_null(r, i, c->priced),
 		.priced_at = rows_time(r, i, c->priced),
@@ -283,6 +283,7 @@ session_read(const struct rows *r, size_t i, const struct columns *c,
 		.fingerprint = "",
 	};
 	rows_uuid(r, i, c->id, &s->id);
+	rows_uuid(r, i, c->tariff, &s->tariff);
 	rows_uuid(r, i, c->duplicate, &s->duplicate_of);
 }
 
@@ -360,8 +361,8 @@ save_row(struct table *t, const struct session *s)
 		time_or_null(a, s->finalized, s->finalized_at),
 		s->has_transaction ? db_i32(a, s->transaction) : db_null(),
 		db_time(a, s->created_at),
-		db_text(s->tariff_id),
-		db_text(s->cost_amount),
+		uuid_is_nil(&s->tariff) ? db_null() : db_uuid(&s->tariff),
+		i64_or_null(a, s->has_cost, s->cost),
 		db_text(s->cost_currency),
 		time_or_null(a, s->priced, s->priced_at),
 	};
@@ -379,8 +380,8 @@ save(struct ctx *cx, const struct db_stmt *st, struct session *const *s,
 	static const enum db_type types[] = {
 		DB_UUID, DB_TEXT, DB_I32, DB_TIME, DB_BOOL, DB_BOOL, DB_TEXT,
 		DB_I64, DB_TEXT, DB_BOOL, DB_TIME, DB_I64, DB_TEXT, DB_I64,
-		DB_TEXT, DB_BOOL, DB_BOOL, DB_TIME, DB_I32, DB_TIME, DB_TEXT,
-		DB_TEXT, DB_TEXT, DB_TIME
+		DB_TEXT, DB_BOOL, DB_BOOL, DB_TIME, DB_I32, DB_TIME, DB_UUID,
+		DB_I64, DB_TEXT, DB_TIME
 	};
 	struct table t;
 	size_t i;

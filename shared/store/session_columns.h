@@ -15,8 +15,8 @@
 	MWH("s.meter_start_wh") " AS meter_start, s.end_kind, s.stale," \
 	" s.ended_at, " MWH("s.meter_stop_wh") " AS meter_stop, s.reason," \
 	" s.energy_wh, s.energy_source, s.is_estimated, s.needs_review," \
-	" s.finalized_at, s.duplicate_of, s.tariff_id::text AS tariff_id," \
-	" s.cost_amount::text AS cost_amount, s.cost_currency, s.priced_at," \
+	" s.finalized_at, s.duplicate_of, s.tariff_id," \
+	" (s.cost_amount * 10000)::bigint AS cost_amount, s.cost_currency, s.priced_at," \
 	" s.created_at, s.updated_at"
 
 /* Of meter_samples m, for store_readings_read(), which wants n too. */

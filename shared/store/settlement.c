@@ -22,9 +22,9 @@
 
 static const struct db_stmt bases_find = { "bases_find",
     "SELECT u.n::int AS n, b.* FROM unnest($1::text[], $2::timestamptz[],"
-    " $3::text[]) WITH ORDINALITY AS u (cp, at, known, n)"
+    " $3::uuid[]) WITH ORDINALITY AS u (cp, at, known, n)"
     " CROSS JOIN LATERAL (SELECT k.site_id, " PRICE("k")
-    "  FROM tariffs k WHERE k.tariff_id = u.known::uuid"
+    "  FROM tariffs k WHERE k.tariff_id = u.known"
     "  AND k.price_per_kwh IS NOT NULL"
     "  UNION ALL SELECT c.site_id, f.* FROM"
     "  (SELECT c.site_id FROM charger_sites c"
@@ -146,7 +146,7 @@ static const struct db_stmt history = { "settlement_history",
 enum fault
 store_bases_find(struct ctx *cx, struct session *const *s, size_t n)
 {
-	static const enum db_type types[] = { DB_TEXT, DB_TIME, DB_TEXT };
+	static const enum db_type types[] = { DB_TEXT, DB_TIME, DB_UUID };
 	struct table t;
 	size_t i;
 
@@ -154,8 +154,9 @@ store_bases_find(struct ctx *cx, struct session *const *s, size_t n)
 	for (i = 0; i < n; i++) {
 		t.column[0][i] = db_text(s[i]->charger);
 		t.column[1][i] = db_time(t.arena, s[i]->started_at);
-		t.column[2][i] = db_text(s[i]->has_start ? s[i]->tariff_id :
-		    NULL);
+		t.column[2][i] = s[i]->has_start &&
+		    !uuid_is_nil(&s[i]->tariff) ? db_uuid(&s[i]->tariff) :
+		    db_null();
 	}
 	t.rows = n;
 	return table_queue(cx, &bases_find, &t, NULL, 0);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "member.h"
+#include "tariff.h"
 
 enum { MAX_WORDS = 255 };
 
@@ -14,8 +15,14 @@ add_result(struct ctx *cx, struct json *j, const struct session *s)
 	json_add_bool(cx, j, "isEstimated", s->estimated);
 	json_add_bool(cx, j, "needsReview", s->needs_review);
 	member_time(cx, j, "finalizedAt", s->finalized, s->finalized_at);
-	json_add_text(cx, j, "tariffId", s->tariff_id);
-	json_add_raw(cx, j, "costAmount", s->cost_amount);
+	if (uuid_is_nil(&s->tariff))
+		json_add_null(cx, j, "tariffId");
+	else
+		json_add_uuid(cx, j, "tariffId", &s->tariff);
+	if (s->has_cost)
+		wire_money(cx, j, "costAmount", s->cost);
+	else
+		json_add_null(cx, j, "costAmount");
 	json_add_text(cx, j, "costCurrency", s->cost_currency);
 	member_time(cx, j, "pricedAt", s->priced, s->priced_at);
 }

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
 
 static amount_t
 amount(const char *text)
@@ -163,23 +162,19 @@ a_final_session_gets_a_price(void **state)
 {
 	struct session s = final_session(600);
 	struct tariff_basis b = basis_of("0.4937");
-	struct arena a;
 
 	(void)state;
-	arena_init(&a);
-	assert_int_equal(session_price(&a, &s, &b, 7), PRICING_CHANGED);
+	assert_int_equal(session_price(&s, &b, 7), PRICING_CHANGED);
 	assert_true(s.priced);
 	assert_int_equal(s.priced_at, 7);
-	assert_string_equal(s.cost_amount, "0.2962");
+	assert_int_equal(s.cost, 2962);
 	assert_string_equal(s.cost_currency, "EUR");
-	assert_string_equal(s.tariff_id,
-	    "02000000-0000-0000-0000-000000000000");
-	assert_int_equal(session_price(&a, &s, &b, 8), PRICING_SAME);
+	assert_true(uuid_equal(&s.tariff, &b.tariff));
+	assert_int_equal(session_price(&s, &b, 8), PRICING_SAME);
 	assert_int_equal(s.priced_at, 7);
 	s.energy_wh = 601;
-	assert_int_equal(session_price(&a, &s, &b, 9), PRICING_CHANGED);
-	assert_string_equal(s.cost_amount, "0.2967");
-	arena_free(&a);
+	assert_int_equal(session_price(&s, &b, 9), PRICING_CHANGED);
+	assert_int_equal(s.cost, 2967);
 }
 
 static void
@@ -188,23 +183,20 @@ without_energy_end_or_tariff_there_is_no_price(void **state)
 	struct tariff_basis b = basis_of("0.4937"), none = { .site =
 	    { { 1 } } };
 	struct session s = final_session(600);
-	struct arena a;
 
 	(void)state;
-	arena_init(&a);
-	assert_int_equal(session_price(&a, &s, &none, 1), PRICING_SAME);
+	assert_int_equal(session_price(&s, &none, 1), PRICING_SAME);
 	assert_false(s.priced);
-	assert_int_equal(session_price(&a, &s, &b, 1), PRICING_CHANGED);
+	assert_int_equal(session_price(&s, &b, 1), PRICING_CHANGED);
 	s.has_energy = false;
-	assert_int_equal(session_price(&a, &s, &b, 2), PRICING_CHANGED);
+	assert_int_equal(session_price(&s, &b, 2), PRICING_CHANGED);
 	assert_false(s.priced);
-	assert_null(s.cost_amount);
+	assert_false(s.has_cost);
 	assert_null(s.cost_currency);
-	assert_null(s.tariff_id);
+	assert_true(uuid_is_nil(&s.tariff));
 	s.has_energy = true;
 	s.finalized = false;
-	assert_int_equal(session_price(&a, &s, &b, 3), PRICING_SAME);
-	arena_free(&a);
+	assert_int_equal(session_price(&s, &b, 3), PRICING_SAME);
 }
 
 static void
@@ -212,16 +204,13 @@ a_price_that_nothing_holds_is_none(void **state)
 {
 	struct session s = final_session(1000000000000);
 	struct tariff_basis b = basis_of("0.1"), small = basis_of("0.0001");
-	struct arena a;
 
 	(void)state;
-	arena_init(&a);
-	assert_int_equal(session_price(&a, &s, &small, 1), PRICING_CHANGED);
-	assert_int_equal(session_price(&a, &s, &b, 2), PRICING_TOO_LARGE);
+	assert_int_equal(session_price(&s, &small, 1), PRICING_CHANGED);
+	assert_int_equal(session_price(&s, &b, 2), PRICING_TOO_LARGE);
 	assert_false(s.priced);
-	assert_null(s.cost_amount);
-	assert_int_equal(session_price(&a, &s, &b, 3), PRICING_TOO_LARGE);
-	arena_free(&a);
+	assert_false(s.has_cost);
+	assert_int_equal(session_price(&s, &b, 3), PRICING_TOO_LARGE);
 }
 
 int
