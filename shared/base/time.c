@@ -103,38 +103,59 @@ date_ok(int y, int m, int d)
 	    d <= days[m - 1] + (leap && m == 2);
 }
 
+static bool
+date(const char **s, struct tm *tm)
+{
+	int y, m, d;
+
+	if (!digits(s, 4, 9999, &y) || !expect(s, '-') ||
+	    !digits(s, 2, 12, &m) || !expect(s, '-') ||
+	    !digits(s, 2, 31, &d) || !date_ok(y, m, d))
+		return false;
+	tm->tm_year = y - 1900;
+	tm->tm_mon = m - 1;
+	tm->tm_mday = d;
+	return true;
+}
+
+/* ISO 8601's end of a day, 24:00, is the beginning of the next. */
+static bool
+time_of_day(const char **s, struct tm *tm, usec_t *frac)
+{
+	*frac = 0;
+	if (!digits(s, 2, 24, &tm->tm_hour) || !expect(s, ':') ||
+	    !digits(s, 2, 59, &tm->tm_min))
+		return false;
+	if (**s == ':') {
+		(*s)++;
+		if (!digits(s, 2, 60, &tm->tm_sec) || !fraction(s, frac))
+			return false;
+	}
+	return tm->tm_hour < 24 ||
+	    (tm->tm_min == 0 && tm->tm_sec == 0 && *frac == 0);
+}
+
 bool
 time_parse(const char *s, usec_t *out)
 {
 	struct tm tm = { 0 };
-	int y, mo, d, h, mi, sec;
-	usec_t frac, off;
+	usec_t frac, off, t;
 
 	while (*s == ' ')
 		s++;
-	if (!digits(&s, 4, 9999, &y) || !expect(&s, '-') ||
-	    !digits(&s, 2, 12, &mo) || !expect(&s, '-') ||
-	    !digits(&s, 2, 31, &d) || !date_ok(y, mo, d))
+	if (!date(&s, &tm))
 		return false;
 	if (*s != 'T' && *s != 't' && *s != ' ')
 		return false;
 	s++;
-	if (!digits(&s, 2, 23, &h) || !expect(&s, ':') ||
-	    !digits(&s, 2, 59, &mi) || !expect(&s, ':') ||
-	    !digits(&s, 2, 60, &sec) || !fraction(&s, &frac) ||
-	    !offset(&s, &off))
+	if (!time_of_day(&s, &tm, &frac) || !offset(&s, &off))
 		return false;
 	while (*s == ' ')
 		s++;
-	if (*s != '\0')
+	t = (usec_t)timegm(&tm) * SECOND + frac - off;
+	if (*s != '\0' || t < TIME_MIN || t > TIME_MAX)
 		return false;
-	tm.tm_year = y - 1900;
-	tm.tm_mon = mo - 1;
-	tm.tm_mday = d;
-	tm.tm_hour = h;
-	tm.tm_min = mi;
-	tm.tm_sec = sec;
-	*out = (usec_t)timegm(&tm) * SECOND + frac - off;
+	*out = t;
 	return true;
 }
 
