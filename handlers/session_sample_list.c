@@ -71,7 +71,7 @@ span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
 	if ((f = store_sessions_find(cx, &of, 1, NULL, 0)) ||
 	    (f = db_sync(cx, &r)))
 		return f;
-	timeline_open(&b, cx, NULL, &of, 1, r);
+	sessions_open(&b, cx, &of, 1, r);
 	*any = span_of(timeline_find(&b, of.charger, of.id),
 	    uuid_is_nil(&s->duplicate_of) ? &s->id : &s->duplicate_of, span);
 	return FAULT_NONE;

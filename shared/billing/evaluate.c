@@ -6,339 +6,41 @@
 #include "price.h"
 #include "wire/explanation.h"
 
-/* Also of struct transaction_sessions, which begins with its transaction. */
-static int
-transaction_order(const void *a, const void *b)
-{
-	const struct transaction *x = a, *y = b;
-	int c = strcmp(x->charger, y->charger);
-
-	return c != 0 ? c : (x->id > y->id) - (x->id < y->id);
-}
-
-static int
-slot_order(const void *a, const void *b)
-{
-	const struct session *x = ((const struct slot *)a)->session;
-	const struct session *y = ((const struct slot *)b)->session;
-
-	if (x->started_at != y->started_at)
-		return x->started_at < y->started_at ? -1 : 1;
-	if (x->connector != y->connector)
-		return x->connector < y->connector ? -1 : 1;
-	return memcmp(&x->id, &y->id, sizeof(x->id));
-}
-
-static void
-transaction_sort(struct timeline *b, struct transaction_sessions *g)
-{
-	size_t i;
-
-	qsort(g->slots, g->n, sizeof(*g->slots), slot_order);
-	g->starts = arena_calloc(&b->cx->arena, g->n * sizeof(*g->starts));
-	for (i = 0; i < g->n; i++)
-		g->starts[i] = (struct start){
-			.at = g->slots[i].session->started_at,
-			.connector = g->slots[i].session->connector,
-			.has_connector = g->slots[i].session->has_connector,
-		};
-}
-
-static struct slot *
-transaction_add(struct timeline *b, struct transaction_sessions *g,
-    struct session *s)
-{
-	struct slot *grown;
-
-	if (g->n == g->room) {
-		g->room = g->room == 0 ? 2 : g->room * 2;
-		grown = arena_calloc(&b->cx->arena,
-		    g->room * sizeof(*grown));
-		if (g->n > 0)
-			memcpy(grown, g->slots, g->n * sizeof(*grown));
-		g->slots = grown;
-	}
-	g->slots[g->n] = (struct slot){ .session = s };
-	return &g->slots[g->n++];
-}
-
-struct transaction_sessions *
-timeline_find(struct timeline *b, const char *charger, int32_t id)
-{
-	struct transaction key = { charger, id };
-
-	return b->n == 0 ? NULL : bsearch(&key, b->transactions, b->n,
-	    sizeof(*b->transactions), transaction_order);
-}
-
-static void
-groups_make(struct timeline *b, const struct transaction *x, size_t n,
-    struct session *s, size_t n_sessions)
-{
-	size_t i, k = 0, all = n + n_sessions;
-
-	b->transactions = arena_calloc(&b->cx->arena,
-	    all * sizeof(*b->transactions));
-	for (i = 0; i < n; i++) {
-		b->transactions[i].of = x[i];
-		b->transactions[i].touched = true;
-	}
-	for (i = 0; i < n_sessions; i++)
-		b->transactions[n + i].of = (struct transaction){
-			s[i].charger, s[i].transaction
-		};
-	if (all > 0)
-		qsort(b->transactions, all, sizeof(*b->transactions),
-		    transaction_order);
-	for (i = 0; i < all; i++) {
-		if (k > 0 && transaction_order(&b->transactions[k - 1],
-		    &b->transactions[i]) == 0)
-			b->transactions[k - 1].touched |=
-			    b->transactions[i].touched;
-		else
-			b->transactions[k++] = b->transactions[i];
-	}
-	b->n = k;
-}
-
 void
-timeline_open(struct timeline *b, struct ctx *cx,
-    const struct energy_policy *policy, const struct transaction *x, size_t n,
-    const struct rows *r)
+sessions_open(struct timeline *t, struct ctx *cx, const struct transaction *x,
+    size_t n, const struct rows *r)
 {
 	struct session *s = NULL;
-	size_t i, n_sessions = 0;
-	struct transaction_sessions *g;
+	size_t n_sessions = 0;
 
-	*b = (struct timeline){ .cx = cx, .policy = policy };
 	if (r != NULL)
 		store_sessions_read(cx, r, &s, &n_sessions);
-	groups_make(b, x, n, s, n_sessions);
-	for (i = 0; i < n_sessions; i++) {
-		g = timeline_find(b, s[i].charger, s[i].transaction);
-		transaction_add(b, g, &s[i]);
-		g->was_known = true;
-	}
-	for (i = 0; i < b->n; i++)
-		transaction_sort(b, &b->transactions[i]);
-}
-
-/* Marks i and every session that a chain of near starts ties to it. */
-static void
-mark(struct transaction_sessions *g, size_t i)
-{
-	size_t k;
-
-	g->slots[i].marked = true;
-	for (k = i; k > 0 && g->starts[k].at - g->starts[k - 1].at <=
-	    ATTRIBUTION_SLACK; k--)
-		g->slots[k - 1].marked = true;
-	for (k = i; k + 1 < g->n && g->starts[k + 1].at - g->starts[k].at <=
-	    ATTRIBUTION_SLACK; k++)
-		g->slots[k + 1].marked = true;
-}
-
-void
-timeline_mark_end(struct transaction_sessions *g, usec_t at)
-{
-	if (g->n > 0)
-		mark(g, attribute(g->starts, g->n, at));
-}
-
-/* A running session's samples wait for its end. */
-void
-timeline_mark_sample(struct transaction_sessions *g, usec_t at)
-{
-	size_t i;
-
-	if (g->n == 0)
-		return;
-	i = attribute(g->starts, g->n, at);
-	if (g->slots[i].session->end != END_NONE)
-		mark(g, i);
-}
-
-void
-timeline_mark(struct transaction_sessions *g, const struct uuid *id)
-{
-	size_t i;
-
-	for (i = 0; i < g->n; i++)
-		if (uuid_equal(&g->slots[i].session->id, id))
-			mark(g, i);
-}
-
-/*
- * The session before a start on its connector may now end with it.  Marked
- * when no end was ever reported for it.
- */
-static void
-mark_before(struct timeline *b, const struct session *s)
-{
-	struct slot *before = NULL, *e;
-	struct transaction_sessions *g, *of = NULL;
-	size_t i, k;
-
-	for (i = 0; i < b->n; i++) {
-		g = &b->transactions[i];
-		if (strcmp(g->of.charger, s->charger) != 0)
-			continue;
-		for (k = 0; k < g->n; k++) {
-			e = &g->slots[k];
-			if (!e->session->has_start ||
-			    e->session->connector != s->connector ||
-			    e->session->started_at > s->started_at ||
-			    (e->session->started_at == s->started_at &&
-			    e->session->transaction >= s->transaction))
-				continue;
-			if (before == NULL || e->session->started_at >
-			    before->session->started_at ||
-			    (e->session->started_at ==
-			    before->session->started_at &&
-			    e->session->transaction >
-			    before->session->transaction)) {
-				before = e;
-				of = g;
-			}
-		}
-	}
-	if (before != NULL && before->session->end != END_REPORTED &&
-	    before->session->end != END_AMBIGUOUS)
-		mark(of, (size_t)(before - of->slots));
-}
-
-static void
-mark_around(struct transaction_sessions *g, const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < g->n && g->slots[i].session != s; i++)
-		continue;
-	mark(g, i);
-	if (i > 0)
-		mark(g, i - 1);
-	if (i + 1 < g->n)
-		mark(g, i + 1);
-}
-
-static struct slot *
-same_start(struct transaction_sessions *g, const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < g->n; i++) {
-		const struct session *x = g->slots[i].session;
-
-		if (x->has_start && x->started_at == s->started_at &&
-		    x->has_connector && x->connector == s->connector)
-			return &g->slots[i];
-	}
-	return NULL;
-}
-
-/* What waited too long for its start and became a session has it now. */
-static struct slot *
-take_over(struct transaction_sessions *g, const struct session *s)
-{
-	struct session *x;
-
-	if (g->n != 1 || g->slots[0].session->has_start)
-		return NULL;
-	x = g->slots[0].session;
-	x->has_start = true;
-	x->has_connector = true;
-	x->connector = s->connector;
-	x->started_at = s->started_at;
-	x->id_tag = s->id_tag;
-	x->has_meter_start = s->has_meter_start;
-	x->meter_start = s->meter_start;
-	x->stale = false;
-	x->tariff = (struct uuid){ { 0 } };	/* that of the new start */
-	g->slots[0].changed = true;
-	return &g->slots[0];
-}
-
-void
-timeline_start(struct timeline *b, struct transaction_sessions *g,
-    const struct session *s)
-{
-	struct slot *e = same_start(g, s);
-	struct session *made;
-
-	if (e != NULL) {
-		if (session_merge_start(e->session, s->id_tag,
-		    s->has_meter_start, s->meter_start))
-			e->changed = e->marked = true;
-		return;
-	}
-	if ((e = take_over(g, s)) == NULL) {
-		made = arena_calloc(&b->cx->arena, sizeof(*made));
-		*made = *s;
-		uuid_new(&made->id);
-		e = transaction_add(b, g, made);
-		e->added = true;
-	}
-	made = e->session;
-	transaction_sort(b, g);
-	mark_around(g, made);
-	mark_before(b, made);
-}
-
-void
-timeline_startless(struct timeline *b, struct transaction_sessions *g,
-    usec_t at)
-{
-	struct session *s = arena_calloc(&b->cx->arena, sizeof(*s));
-	struct slot *e;
-
-	*s = (struct session){
-		.charger = g->of.charger,
-		.has_transaction = true, .transaction = g->of.id,
-		.stale = true, .started_at = at,
-		.created_at = b->cx->now,
-		.fingerprint = "",
-	};
-	uuid_new(&s->id);
-	e = transaction_add(b, g, s);
-	e->added = true;
-	transaction_sort(b, g);
-	g->slots[0].marked = true;
+	timeline_open(t, &cx->arena, x, n, s, n_sessions);
 }
 
 enum fault
-timeline_queue_starts(struct timeline *b)
+sessions_queue_starts(struct ctx *cx, const struct timeline *t)
 {
 	struct session **added, **changed;
 	size_t i, k, n_added = 0, n_changed = 0, n = 0;
 	enum fault f;
 
-	for (i = 0; i < b->n; i++)
-		n += b->transactions[i].n;
-	added = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
-	changed = arena_calloc(&b->cx->arena, n * sizeof(struct session *));
-	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->transactions[i].n; k++) {
-			struct slot *e = &b->transactions[i].slots[k];
+	for (i = 0; i < t->n; i++)
+		n += t->transactions[i].n;
+	added = arena_calloc(&cx->arena, n * sizeof(struct session *));
+	changed = arena_calloc(&cx->arena, n * sizeof(struct session *));
+	for (i = 0; i < t->n; i++)
+		for (k = 0; k < t->transactions[i].n; k++) {
+			struct slot *e = &t->transactions[i].slots[k];
 
 			if (e->added)
 				added[n_added++] = e->session;
 			else if (e->changed)
 				changed[n_changed++] = e->session;
 		}
-	if ((f = store_sessions_add(b->cx, added, n_added)))
+	if ((f = store_sessions_add(cx, added, n_added)))
 		return f;
-	return store_sessions_save(b->cx, changed, n_changed);
-}
-
-size_t
-timeline_marked(const struct timeline *b)
-{
-	size_t i, k, n = 0;
-
-	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->transactions[i].n; k++)
-			n += b->transactions[i].slots[k].marked;
-	return n;
+	return store_sessions_save(cx, changed, n_changed);
 }
 
 /* A marked session with all that decides it. */
@@ -357,17 +59,17 @@ struct evaluations {
 };
 
 static void
-evaluations_of(struct timeline *b, struct evaluations *w)
+evaluations_of(struct ctx *cx, const struct timeline *t, struct evaluations *w)
 {
-	struct arena *a = &b->cx->arena;
-	size_t i, k, n = timeline_marked(b);
+	struct arena *a = &cx->arena;
+	size_t i, k, n = timeline_marked(t);
 
 	w->list = arena_calloc(a, n * sizeof(*w->list));
 	w->sessions = arena_calloc(a, n * sizeof(struct session *));
 	w->n = 0;
-	for (i = 0; i < b->n; i++)
-		for (k = 0; k < b->transactions[i].n; k++) {
-			struct transaction_sessions *g = &b->transactions[i];
+	for (i = 0; i < t->n; i++)
+		for (k = 0; k < t->transactions[i].n; k++) {
+			struct transaction_sessions *g = &t->transactions[i];
 
 			if (!g->slots[k].marked)
 				continue;
@@ -397,10 +99,9 @@ struct ends {
  * readings, the revisions.
  */
 static enum fault
-evaluations_load(struct timeline *b, struct evaluations *w, struct ends *ends,
+evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends,
     struct rows **results)
 {
-	struct ctx *cx = b->cx;
 	struct reading_span *spans;
 	struct transaction *of;
 	struct reading_list *lists;
@@ -435,106 +136,6 @@ evaluations_load(struct timeline *b, struct evaluations *w, struct ends *ends,
 	return FAULT_NONE;
 }
 
-static void
-facts_of(const struct evaluation *w, const struct ends *ends,
-    struct session_facts *k, const char **reason)
-{
-	const struct transaction_sessions *g = w->group;
-	const struct session *s = w->session;
-	struct chosen_end end = choose_end(g->starts, g->n, w->at,
-	    ends->list, ends->n);
-	bool ambiguous = start_ambiguous(g->starts, g->n, w->at);
-
-	*k = (struct session_facts){
-		.started = s->has_start,
-		.started_at = s->started_at,
-		.has_meter_start = s->has_meter_start,
-		.meter_start = s->meter_start,
-		.start_conflict = s->start_conflict,
-		.readings = w->readings.list,
-		.n_readings = w->readings.n,
-	};
-	*reason = NULL;
-	if (end.any) {
-		k->end = ambiguous ? END_AMBIGUOUS : END_REPORTED;
-		k->reported_end_at = end.end->at;
-		k->has_meter_stop = end.end->has_stop && !ambiguous;
-		k->meter_stop = end.end->stop;
-		k->end_conflict = end.conflict;
-		*reason = end.end->reason;
-	} else if (w->next_start != INT64_MAX) {
-		k->end = END_SUPERSEDED;
-		k->next_start = w->next_start;
-		*reason = "Superseded";
-	} else if (s->stale) {
-		k->end = END_STALE;
-		*reason = "Stale";
-	}
-}
-
-/*
- * Nothing is attributed to a session that can't be told from another; one
- * that the next start or silence ends has no reading to end with.
- */
-static void
-evaluation_decide(struct timeline *b, const struct evaluation *w,
-    struct session_facts *k, struct decision *d)
-{
-	bool ambiguous = start_ambiguous(w->group->starts, w->group->n, w->at);
-
-	if (ambiguous && k->end == END_NONE)
-		k->n_readings = 0;
-	else if (ambiguous && k->end != END_AMBIGUOUS) {
-		k->end = END_AMBIGUOUS;
-		k->reported_end_at = k->started_at;
-	}
-	energy_decide(&b->cx->arena, k, b->policy, d);
-}
-
-static void
-session_set(struct session *s, const struct session_facts *k, enum end_kind end,
-    const struct decision *d, const char *reason)
-{
-	bool final = end != END_NONE;
-
-	if (!s->has_start)
-		s->started_at = d->started_at;
-	s->end = end;
-	s->ended_at = d->ended_at;
-	s->has_meter_stop = final && k->has_meter_stop;
-	s->meter_stop = k->meter_stop;
-	s->reason = reason;
-	s->has_energy = final && d->has_energy;
-	s->energy_wh = d->energy_wh;
-	s->energy_source = final ? energy_source_name(d->source) : NULL;
-	s->estimated = final && d->estimated;
-	s->needs_review = final && d->needs_review;
-}
-
-/* Two decisions with the same words here are the same result. */
-static char *
-fingerprint(struct arena *a, const struct session *s,
-    const struct decision *d)
-{
-	char *p = arena_printf(a, "%d %s %d %lld %d %x %lld %lld %s",
-	    RULE_VERSION, s->energy_source, s->has_energy,
-	    s->has_energy ? (long long)s->energy_wh : 0LL, s->estimated,
-	    d->flags, (long long)s->started_at, (long long)s->ended_at,
-	    s->reason == NULL ? "" : s->reason);
-	int i;
-
-	for (i = 0; i < STEPS; i++)
-		p = d->steps[i].usable ? arena_printf(a, "%s %lld", p,
-		    (long long)d->steps[i].mwh) : arena_printf(a, "%s -", p);
-	if (s->has_meter_start)
-		p = arena_printf(a, "%s start %lld", p,
-		    (long long)s->meter_start);
-	if (s->has_meter_stop)
-		p = arena_printf(a, "%s stop %lld", p,
-		    (long long)s->meter_stop);
-	return p;
-}
-
 struct outcome {
 	struct session **changed;
 	size_t n_changed;
@@ -542,41 +143,56 @@ struct outcome {
 	size_t n_revisions;
 };
 
-static void
-tell(const struct timeline *b, const struct session *before,
-    const struct session *after)
+static struct session_end
+evaluation_decide(const struct evaluator *v, const struct evaluation *w,
+    const struct ends *ends, bool so_far, struct session_facts *k,
+    struct decision *d)
 {
-	if (b->report != NULL)
-		b->report->change(b->report->arg, before, after);
+	const struct evidence evidence = {
+		.ends = ends->list, .n_ends = ends->n,
+		.next_start = w->next_start,
+		.readings = w->readings.list, .n_readings = w->readings.n,
+		.so_far = so_far,
+	};
+	struct session_end end = timeline_facts(w->group, w->at, &evidence, k);
+
+	energy_decide(&v->cx->arena, k, v->policy, d);
+	return end;
+}
+
+static void
+outcome_add(const struct evaluator *v, struct outcome *out,
+    const struct session *before, struct session *after)
+{
+	out->changed[out->n_changed++] = after;
+	if (v->report != NULL)
+		v->report->change(v->report->arg, before, after);
 }
 
 /* True: it came out differently, and is among the outcome. */
 static bool
-evaluation_run(struct timeline *b, const struct evaluation *w,
+evaluation_run(const struct evaluator *v, const struct evaluation *w,
     const struct ends *ends, const char *cause, struct outcome *out)
 {
 	struct session *s = w->session;
 	struct session before = *s;
-	struct decision d;
+	struct session_end end;
 	struct session_facts k;
-	const char *reason, *print;
-	enum end_kind end;
+	struct decision d;
+	const char *print;
 
-	if (b->price_only && before.finalized)
+	if (v->price_only && before.finalized)
 		return false;
-	facts_of(w, ends, &k, &reason);
-	end = k.end;
-	if (end == END_NONE && s->end == END_NONE)
+	end = evaluation_decide(v, w, ends, false, &k, &d);
+	if (end.kind == END_NONE && s->end == END_NONE)
 		return false;
-	evaluation_decide(b, w, &k, &d);
-	session_set(s, &k, end, &d, reason);
-	if (end == END_NONE) {
+	session_set_decision(s, &k, &end, &d);
+	if (end.kind == END_NONE) {
 		s->finalized = false;
-		out->changed[out->n_changed++] = s;
-		tell(b, &before, s);
+		outcome_add(v, out, &before, s);
 		return true;
 	}
-	print = fingerprint(&b->cx->arena, s, &d);
+	print = session_fingerprint(&v->cx->arena, s, &d);
 	if (before.finalized && strcmp(print, s->fingerprint) == 0) {
 		*s = before;
 		return false;
@@ -584,22 +200,21 @@ evaluation_run(struct timeline *b, const struct evaluation *w,
 	s->fingerprint = print;
 	s->revision++;
 	s->finalized = true;
-	s->finalized_at = b->cx->now;
-	out->changed[out->n_changed++] = s;
+	s->finalized_at = v->cx->now;
 	out->revisions[out->n_revisions++] = (struct revision){
 		.session = s,
 		.cause = before.finalized ? cause : "Ended",
-		.explanation = wire_explanation(b->cx, &k, &d,
+		.explanation = wire_explanation(v->cx, &k, &d,
 		    w->readings.items),
 	};
-	tell(b, &before, s);
+	outcome_add(v, out, &before, s);
 	return true;
 }
 
-/* What didn't come out differently can still get a price. */
+/* A session whose figure stays can still get a price. */
 static enum fault
-price(struct price_work *p, struct rows *const *results, const char *cause,
-    bool *changed, struct outcome *out)
+outcome_price(struct price_work *p, struct rows *const *results,
+    const char *cause, const bool *changed, struct outcome *out)
 {
 	struct arena *a = &p->cx->arena;
 	bool forced = strcmp(cause, "Forced") == 0;
@@ -618,9 +233,11 @@ price(struct price_work *p, struct rows *const *results, const char *cause,
 }
 
 enum fault
-sessions_evaluate(struct timeline *b, const char *cause)
+sessions_evaluate(const struct evaluator *v, const struct timeline *t,
+    const char *cause)
 {
-	struct arena *a = &b->cx->arena;
+	struct ctx *cx = v->cx;
+	struct arena *a = &cx->arena;
 	struct rows *results[DB_RESULTS];
 	struct outcome out = { 0 };
 	struct price_work p;
@@ -630,37 +247,35 @@ sessions_evaluate(struct timeline *b, const char *cause)
 	enum fault f;
 	size_t i;
 
-	evaluations_of(b, &w);
+	evaluations_of(cx, t, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_calloc(a, w.n * sizeof(*ends));
 	changed = arena_calloc(a, w.n * sizeof(*changed));
 	out.changed = arena_calloc(a, w.n * sizeof(struct session *));
 	out.revisions = arena_calloc(a, w.n * sizeof(*out.revisions));
-	if ((f = price_find(&p, b->cx, w.sessions, w.n)) ||
-	    (f = evaluations_load(b, &w, ends, results)))
+	if ((f = price_find(&p, cx, w.sessions, w.n)) ||
+	    (f = evaluations_load(cx, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
-		changed[i] = evaluation_run(b, &w.list[i], &ends[i], cause,
+		changed[i] = evaluation_run(v, &w.list[i], &ends[i], cause,
 		    &out);
-	if ((f = price(&p, results, cause, changed, &out)) ||
-	    (f = store_sessions_save(b->cx, out.changed, out.n_changed)) ||
-	    (f = store_revisions_add(b->cx, out.revisions, out.n_revisions)))
+	if ((f = outcome_price(&p, results, cause, changed, &out)) ||
+	    (f = store_sessions_save(cx, out.changed, out.n_changed)) ||
+	    (f = store_revisions_add(cx, out.revisions, out.n_revisions)))
 		return f;
 	return price_queue(&p);
 }
 
 static void
-so_far(struct timeline *b, const struct evaluation *w, const struct ends *none,
+session_set_so_far(const struct evaluator *v, const struct evaluation *w,
     struct session *s)
 {
-	const char *reason;
-	struct decision d;
+	const struct ends none = { 0 };
 	struct session_facts k;
+	struct decision d;
 
-	facts_of(w, none, &k, &reason);
-	k.end = END_NONE;
-	evaluation_decide(b, w, &k, &d);
+	evaluation_decide(v, w, &none, true, &k, &d);
 	s->has_so_far = d.has_energy;
 	s->so_far_wh = d.energy_wh;
 	s->has_last_reading = d.has_last_reading;
@@ -668,7 +283,7 @@ so_far(struct timeline *b, const struct evaluation *w, const struct ends *none,
 }
 
 static struct session *
-by_id(struct session *s, size_t n, const struct uuid *id)
+session_of_id(struct session *s, size_t n, const struct uuid *id)
 {
 	size_t i;
 
@@ -679,8 +294,8 @@ by_id(struct session *s, size_t n, const struct uuid *id)
 }
 
 static enum fault
-running_open(struct timeline *b, struct ctx *cx,
-    const struct energy_policy *policy, const struct session *s, size_t n)
+running_open(struct timeline *t, struct ctx *cx, const struct session *s,
+    size_t n)
 {
 	struct transaction *of = arena_calloc(&cx->arena, n * sizeof(*of));
 	struct rows *r;
@@ -692,43 +307,44 @@ running_open(struct timeline *b, struct ctx *cx,
 			of[k++] = (struct transaction){
 				s[i].charger, s[i].transaction
 			};
-	*b = (struct timeline){ .cx = cx };
+	*t = (struct timeline){ .n = 0 };
 	if (k == 0)
 		return FAULT_NONE;
 	if ((f = store_sessions_find(cx, of, k, NULL, 0)) ||
 	    (f = db_sync(cx, &r)))
 		return f;
-	timeline_open(b, cx, policy, of, k, r);
+	sessions_open(t, cx, of, k, r);
 	return FAULT_NONE;
 }
 
 static enum fault
-some_so_far(struct ctx *cx, const struct energy_policy *policy,
+few_so_far(struct ctx *cx, const struct energy_policy *policy,
     struct session *s, size_t n)
 {
-	struct ends none = { 0 }, *ends;
+	const struct evaluator v = { .cx = cx, .policy = policy };
+	struct ends *ends;
 	struct rows *results[DB_RESULTS];
 	struct session *x;
 	struct evaluations w;
-	struct timeline b;
+	struct timeline t;
 	enum fault f;
 	size_t i;
 
-	if ((f = running_open(&b, cx, policy, s, n)) || b.n == 0)
+	if ((f = running_open(&t, cx, s, n)) || t.n == 0)
 		return f;
 	for (i = 0; i < n; i++)
 		if (s[i].end == END_NONE && s[i].has_transaction)
-			timeline_mark(timeline_find(&b, s[i].charger,
+			timeline_mark(timeline_find(&t, s[i].charger,
 			    s[i].transaction), &s[i].id);
-	evaluations_of(&b, &w);
+	evaluations_of(cx, &t, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_calloc(&cx->arena, w.n * sizeof(*ends));
-	if ((f = evaluations_load(&b, &w, ends, results)))
+	if ((f = evaluations_load(cx, &w, ends, results)))
 		return f;
 	for (i = 0; i < w.n; i++)
-		if ((x = by_id(s, n, &w.list[i].session->id)) != NULL)
-			so_far(&b, &w.list[i], &none, x);
+		if ((x = session_of_id(s, n, &w.list[i].session->id)) != NULL)
+			session_set_so_far(&v, &w.list[i], x);
 	return FAULT_NONE;
 }
 
@@ -747,7 +363,7 @@ sessions_so_far(struct ctx *cx, const struct energy_policy *policy,
 	own.db = cx->db;
 	for (i = 0; i < n && f == FAULT_NONE; i += FEW) {
 		ctx_reset(&own, cx->now, cx->deadline);
-		f = some_so_far(&own, policy, s + i,
+		f = few_so_far(&own, policy, s + i,
 		    n - i < FEW ? n - i : FEW);
 	}
 	cx->db = own.db;

@@ -7,8 +7,8 @@ enum { PATIENCE = 30 };
 
 /* The charger's lock and all sessions of these transactions. */
 static enum fault
-locked_open(struct timeline *b, struct ctx *cx,
-    const struct energy_policy *policy, const struct transaction *of, size_t n)
+locked_open(struct timeline *b, struct ctx *cx, const struct transaction *of,
+    size_t n)
 {
 	struct rows *r[DB_RESULTS];
 	enum fault f;
@@ -18,7 +18,7 @@ locked_open(struct timeline *b, struct ctx *cx,
 	    (f = store_sessions_find(cx, of, n, NULL, 0)) ||
 	    (f = db_sync(cx, r)))
 		return f;
-	timeline_open(b, cx, policy, of, n, r[2]);
+	sessions_open(b, cx, of, n, r[2]);
 	return FAULT_NONE;
 }
 
@@ -39,19 +39,21 @@ static enum fault
 finalize_locked(struct ctx *cx, const struct energy_policy *policy,
     const struct session *s, bool force)
 {
+	const struct evaluator v = {
+		.cx = cx, .policy = policy, .price_only = !force,
+	};
 	struct transaction of = { s->charger, s->transaction };
 	struct session *now;
 	struct timeline b;
 	enum fault f;
 
-	if ((f = locked_open(&b, cx, policy, &of, 1)))
+	if ((f = locked_open(&b, cx, &of, 1)))
 		return f;
 	if ((now = timeline_session(&b, &s->id)) == NULL)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
-	b.price_only = !force;
 	if (!now->finalized || !now->priced || force)
 		timeline_mark(timeline_find(&b, of.charger, of.id), &s->id);
-	if ((f = sessions_evaluate(&b, "Forced")))
+	if ((f = sessions_evaluate(&v, &b, "Forced")))
 		return f;
 	if (now->end == END_NONE)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
@@ -128,6 +130,14 @@ next_work(struct ctx *cx)
 	ctx_reset(cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 }
 
+static struct evaluator
+pass_evaluator(const struct pass *p)
+{
+	return (struct evaluator){
+		.cx = p->cx, .policy = p->policy, .report = p->report,
+	};
+}
+
 /* The names have a context of their own: each visit empties cx's arena. */
 static enum fault
 pass_run(const struct pass *p)
@@ -169,25 +179,30 @@ static enum fault
 close_waiting(const struct pass *p, const struct transaction *waiting,
     const usec_t *since, size_t n)
 {
+	const struct evaluator v = pass_evaluator(p);
 	struct transaction_sessions *g;
 	struct timeline b;
+	struct uuid id;
 	enum fault f;
 	size_t i;
 
-	timeline_open(&b, p->cx, p->policy, waiting, n, NULL);
-	b.report = p->report;
-	for (i = 0; i < n; i++)
-		if ((g = timeline_find(&b, waiting[i].charger,
-		    waiting[i].id))->n == 0)
-			timeline_startless(&b, g, since[i]);
-	if ((f = timeline_queue_starts(&b)))
+	sessions_open(&b, p->cx, waiting, n, NULL);
+	for (i = 0; i < n; i++) {
+		g = timeline_find(&b, waiting[i].charger, waiting[i].id);
+		if (g->n > 0)
+			continue;
+		uuid_new(&id);
+		timeline_startless(&b, g, &id, since[i], p->cx->now);
+	}
+	if ((f = sessions_queue_starts(p->cx, &b)))
 		return f;
-	return sessions_evaluate(&b, "Stale");
+	return sessions_evaluate(&v, &b, "Stale");
 }
 
 static enum fault
 close_running(const struct pass *p, const struct transaction *of, size_t n)
 {
+	const struct evaluator v = pass_evaluator(p);
 	struct timeline b;
 	struct rows *r;
 	enum fault f;
@@ -195,10 +210,9 @@ close_running(const struct pass *p, const struct transaction *of, size_t n)
 	if ((f = store_sessions_find(p->cx, of, n, NULL, 0)) ||
 	    (f = db_sync(p->cx, &r)))
 		return f;
-	timeline_open(&b, p->cx, p->policy, of, n, r);
-	b.report = p->report;
+	sessions_open(&b, p->cx, of, n, r);
 	mark_stale(&b);
-	return sessions_evaluate(&b, "Stale");
+	return sessions_evaluate(&v, &b, "Stale");
 }
 
 static enum fault
@@ -231,17 +245,17 @@ close_stale(struct ctx *cx, const struct energy_policy *policy, usec_t cutoff,
 static enum fault
 refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 {
+	const struct evaluator v = pass_evaluator(p);
 	struct timeline b;
 	enum fault f;
 	size_t i, k;
 
-	if ((f = locked_open(&b, p->cx, p->policy, of, n)))
+	if ((f = locked_open(&b, p->cx, of, n)))
 		return f;
-	b.report = p->report;
 	for (i = 0; i < b.n; i++)
 		for (k = 0; k < b.transactions[i].n; k++)
 			b.transactions[i].slots[k].marked = true;
-	if ((f = sessions_evaluate(&b, "Refinalized")))
+	if ((f = sessions_evaluate(&v, &b, "Refinalized")))
 		return f;
 	return end_transaction(p->cx, p->dry_run);
 }

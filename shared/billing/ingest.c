@@ -195,7 +195,7 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
  * that all run, which most events are, touch none.
  */
 static enum fault
-batch_read(struct batch *b, const struct energy_policy *policy)
+batch_read(struct batch *b)
 {
 	struct rows *results[DB_RESULTS], *sessions;
 	struct places at;
@@ -214,7 +214,7 @@ batch_read(struct batch *b, const struct energy_policy *policy)
 	if ((unknown || b->n_sampled > 0) &&
 	    (f = batch_read_more(b, unknown, &sessions)))
 		return f;
-	timeline_open(&b->timeline, b->cx, policy, b->of, b->n_of, sessions);
+	sessions_open(&b->timeline, b->cx, b->of, b->n_of, sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
@@ -236,6 +236,7 @@ start(struct timeline *timeline, const struct event *e)
 		.fingerprint = "",
 	};
 
+	uuid_new(&s.id);
 	timeline_start(timeline, timeline_find(timeline, e->charger,
 	    e->transaction), &s);
 }
@@ -293,20 +294,21 @@ batch_waiting(struct batch *b)
 }
 
 static enum fault
-batch_write(struct batch *b)
+batch_write(struct batch *b, const struct energy_policy *policy)
 {
 	struct ctx *cx = b->cx;
+	const struct evaluator v = { .cx = cx, .policy = policy };
 	enum fault f;
 
 	if (!b->has_samples &&
 	    (f = store_samples_add(cx, b->events, b->n)))
 		return f;
 	if ((f = store_ends_add(cx, b->events, b->n)) ||
-	    (f = timeline_queue_starts(&b->timeline)) ||
+	    (f = sessions_queue_starts(cx, &b->timeline)) ||
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
 	    (f = store_boots_set(cx, b->events, b->n)) ||
-	    (f = sessions_evaluate(&b->timeline, "Late")) ||
+	    (f = sessions_evaluate(&v, &b->timeline, "Late")) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0)))
 		return f;
 	return db_sync(cx, NULL);
@@ -317,10 +319,10 @@ batch_run(struct batch *b, const struct energy_policy *policy)
 {
 	enum fault f;
 
-	if ((f = batch_read(b, policy)))
+	if ((f = batch_read(b)))
 		return f;
 	batch_mark(b);
-	return batch_write(b);
+	return batch_write(b, policy);
 }
 
 /* Repetitions are rare and come in numbers. */

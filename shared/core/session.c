@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+
 static const char *const end_names[] = {
 	[END_NONE] = NULL,
 	[END_REPORTED] = "Reported",
@@ -27,6 +29,20 @@ end_kind_of(const char *name)
 	return END_NONE;
 }
 
+void
+session_set_start(struct session *s, const struct session *start)
+{
+	s->has_start = true;
+	s->has_connector = true;
+	s->connector = start->connector;
+	s->started_at = start->started_at;
+	s->id_tag = start->id_tag;
+	s->has_meter_start = start->has_meter_start;
+	s->meter_start = start->meter_start;
+	s->stale = false;
+	s->tariff = (struct uuid){ { 0 } };	/* that of the new start */
+}
+
 bool
 session_merge_start(struct session *s, const char *id_tag, bool has_meter,
     mwh_t meter)
@@ -50,4 +66,47 @@ session_merge_start(struct session *s, const char *id_tag, bool has_meter,
 		changed = true;
 	}
 	return changed;
+}
+
+void
+session_set_decision(struct session *s, const struct session_facts *k,
+    const struct session_end *end, const struct decision *d)
+{
+	bool final = end->kind != END_NONE;
+
+	if (!s->has_start)
+		s->started_at = d->started_at;
+	s->end = end->kind;
+	s->ended_at = d->ended_at;
+	s->has_meter_stop = final && k->has_meter_stop;
+	s->meter_stop = k->meter_stop;
+	s->reason = end->reason;
+	s->has_energy = final && d->has_energy;
+	s->energy_wh = d->energy_wh;
+	s->energy_source = final ? energy_source_name(d->source) : NULL;
+	s->estimated = final && d->estimated;
+	s->needs_review = final && d->needs_review;
+}
+
+char *
+session_fingerprint(struct arena *a, const struct session *s,
+    const struct decision *d)
+{
+	char *p = arena_printf(a, "%d %s %d %lld %d %x %lld %lld %s",
+	    RULE_VERSION, s->energy_source, s->has_energy,
+	    s->has_energy ? (long long)s->energy_wh : 0LL, s->estimated,
+	    d->flags, (long long)s->started_at, (long long)s->ended_at,
+	    s->reason == NULL ? "" : s->reason);
+	int i;
+
+	for (i = 0; i < STEPS; i++)
+		p = d->steps[i].usable ? arena_printf(a, "%s %lld", p,
+		    (long long)d->steps[i].mwh) : arena_printf(a, "%s -", p);
+	if (s->has_meter_start)
+		p = arena_printf(a, "%s start %lld", p,
+		    (long long)s->meter_start);
+	if (s->has_meter_stop)
+		p = arena_printf(a, "%s stop %lld", p,
+		    (long long)s->meter_stop);
+	return p;
 }

@@ -63,6 +63,9 @@ struct session {
 const char *end_kind_name(enum end_kind);
 enum end_kind end_kind_of(const char *name);	/* NULL = END_NONE */
 
+/* Gives a startless session its start; its id and its readings stay. */
+void session_set_start(struct session *, const struct session *start);
+
 /*
  * Takes a start of the same identity (charger, transactionId, connectorId,
  * ts) that was reported differently: the one with a meterStartWh wins, then
@@ -70,5 +73,18 @@ enum end_kind end_kind_of(const char *name);	/* NULL = END_NONE */
  */
 bool session_merge_start(struct session *, const char *id_tag,
     bool has_meter, mwh_t meter);
+
+struct session_end {
+	enum end_kind kind;
+	const char *reason;	/* NULL: none */
+};
+
+/* What a decision makes of a session; one that runs has no figure yet. */
+void session_set_decision(struct session *, const struct session_facts *,
+    const struct session_end *, const struct decision *);
+
+/* Two decisions with the same fingerprint are the same result. */
+char *session_fingerprint(struct arena *, const struct session *,
+    const struct decision *);
 
 #endif
