@@ -221,6 +221,25 @@ statements() {
 		}')"
 }
 
+@test "the letter of every measurand is one that the table takes" {
+	local letter n=0
+
+	while read -r letter; do
+		sql "SELECT pg_get_constraintdef(oid) FROM pg_constraint
+			WHERE conname = 'meter_samples_kind_check'" |
+			grep -qF "'$letter'::text"
+		n=$((n + 1))
+	done < <(sed -n 's/^.*ROW(READING_.*"\(.\)").*$/\1/p' \
+		shared/core/reading.h)
+	[ "$n" -ge 2 ]
+}
+
+@test "a measurand's name and letter stand in its row only" {
+	nothing "$(grep -rnE "Energy[.]Active[.]|'[RI]'|\"[RI]\"" \
+		shared handlers scripts --include='*.[ch]' |
+		grep -v '^shared/core/reading.h:[0-9]*:.ROW')"
+}
+
 @test "every unit program and every bats file is found by scripts/test" {
 	local file
 

@@ -156,16 +156,38 @@ duration(const struct derivation *w)
 	    elapsed(d->started_at, d->last_reading_at) : 0;
 }
 
+/* With whom a reading is compared; STREAMS: with none, it doesn't count. */
 static enum stream
 stream_of(const struct reading *r)
 {
 	enum reading_context context = reading_context(r);
 
-	if (context == CONTEXT_BEGIN)
-		return BEGINNINGS;
-	if (r->kind == READING_REGISTER)
-		return REGISTERS;
-	return context == CONTEXT_CLOCK ? CLOCKED : SAMPLED;
+	switch (r->kind) {
+	case READING_OTHER:
+		break;
+	case READING_REGISTER:
+		return context == CONTEXT_BEGIN ? BEGINNINGS : REGISTERS;
+	case READING_INTERVAL:
+		/* Nothing was delivered at the begin. */
+		return context == CONTEXT_BEGIN ? STREAMS :
+		    context == CONTEXT_CLOCK ? CLOCKED : SAMPLED;
+	}
+	return STREAMS;
+}
+
+/* The largest value of one reading. */
+static mwh_t
+largest(enum reading_kind kind)
+{
+	switch (kind) {
+	case READING_OTHER:
+		break;
+	case READING_REGISTER:
+		return MWH_MAX;
+	case READING_INTERVAL:
+		return BIG;
+	}
+	return 0;
 }
 
 /*
@@ -185,8 +207,8 @@ classify_reading(const struct derivation *w, const struct reading *r)
 		return LEFT_LOCATION;
 	if (reading_phase(r) == PHASE_OTHER)
 		return LEFT_PHASE;
-	if (stream_of(r) == BEGINNINGS &&
-	    (w->facts->started || r->kind == READING_INTERVAL))
+	if (stream_of(r) == STREAMS ||
+	    (stream_of(r) == BEGINNINGS && w->facts->started))
 		return LEFT_BEGIN;
 	if (!in_window(w, r->ts))
 		return LEFT_WINDOW;
@@ -194,7 +216,7 @@ classify_reading(const struct derivation *w, const struct reading *r)
 		return LEFT_VALUE;
 	if (r->mwh < 0)
 		return LEFT_NEGATIVE;
-	if (r->mwh > (r->kind == READING_INTERVAL ? BIG : MWH_MAX))
+	if (r->mwh > largest(r->kind))
 		return LEFT_TOO_LARGE;
 	return VERDICT_USED;
 }

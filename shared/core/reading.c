@@ -1,22 +1,59 @@
 #include "reading.h"
 
+#include <string.h>
+
 #include "decimal.h"
 
-static enum reading_kind
-kind_of(const char *measurand)
+static const struct measurand {
+	enum reading_kind kind;
+	const char *name, *letter;
+} measurands[] = {
+	{ READING_OTHER, NULL, NULL },
+#define ROW(kind, name, letter)	{ kind, name, letter },
+	MEASURANDS(ROW)
+#undef ROW
+};
+
+const char *
+reading_kind_name(enum reading_kind kind)
 {
-	if (word_is(measurand, "") ||
-	    word_is(measurand, "Energy.Active.Import.Register"))
+	return measurands[kind].name;
+}
+
+const char *
+reading_kind_letter(enum reading_kind kind)
+{
+	return measurands[kind].letter;
+}
+
+enum reading_kind
+reading_kind_of_letter(const char *letter)
+{
+	size_t i;
+
+	for (i = 1; letter != NULL && i < countof(measurands); i++)
+		if (strcmp(measurands[i].letter, letter) == 0)
+			return measurands[i].kind;
+	return READING_OTHER;
+}
+
+static enum reading_kind
+measurand_kind(const char *measurand)
+{
+	size_t i;
+
+	if (word_is(measurand, ""))
 		return READING_REGISTER;
-	if (word_is(measurand, "Energy.Active.Import.Interval"))
-		return READING_INTERVAL;
+	for (i = 1; i < countof(measurands); i++)
+		if (word_is(measurand, measurands[i].name))
+			return measurands[i].kind;
 	return READING_OTHER;
 }
 
 void
 reading_normalize(struct reading *r, const char *measurand)
 {
-	r->kind = kind_of(measurand);
+	r->kind = measurand_kind(measurand);
 	r->mwh = 0;
 	r->usable = r->kind != READING_OTHER &&
 	    decimal_mwh(r->value, r->unit, &r->mwh);

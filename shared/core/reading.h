@@ -10,11 +10,25 @@
 
 #include "base/types.h"
 
+/*
+ * The measurands that count, one a row: kind, name (OCPP 1.6, 7.31), the
+ * letter in meter_samples.kind.  How a kind counts is for energy.c to say.
+ */
+#define MEASURANDS(ROW) \
+	ROW(READING_REGISTER, "Energy.Active.Import.Register", "R") \
+	ROW(READING_INTERVAL, "Energy.Active.Import.Interval", "I")
+
 enum reading_kind {
 	READING_OTHER,		/* not an energy reading */
-	READING_REGISTER,	/* Energy.Active.Import.Register */
-	READING_INTERVAL,	/* Energy.Active.Import.Interval */
+#define ROW_KIND(kind, name, letter)	kind,
+	MEASURANDS(ROW_KIND)
+#undef ROW_KIND
 };
+
+/* NULL for READING_OTHER. */
+const char *reading_kind_name(enum reading_kind);
+const char *reading_kind_letter(enum reading_kind);
+enum reading_kind reading_kind_of_letter(const char *);	/* NULL is other */
 
 struct reading {
 	int64_t id, event_id;
@@ -26,8 +40,8 @@ struct reading {
 };
 
 /*
- * Fills kind, usable and mwh from the measurand (OCPP 1.6, 7.31; absent is
- * the register), value and unit.  Whether a reading counts in its session is
+ * Fills kind, usable and mwh from the measurand (absent is the
+ * register), value and unit.  Whether a reading counts in its session is
  * for energy_decide() to say.
  */
 void reading_normalize(struct reading *, const char *measurand);

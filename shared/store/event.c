@@ -303,7 +303,7 @@ sample_row(struct table *t, const struct event *e, size_t i)
 	t->column[5][k] = db_time(t->arena, e->received);
 	if (r == NULL)
 		return;
-	t->column[6][k] = db_text(r->kind == READING_INTERVAL ? "I" : "R");
+	t->column[6][k] = db_text(reading_kind_letter(r->kind));
 	t->column[7][k] = db_text(r->value);
 	t->column[8][k] = db_text(r->unit);
 	t->column[9][k] = db_text(r->context);

@@ -62,9 +62,7 @@ reading(struct ctx *cx, const struct reading *r, int16_t item)
 		json_add_int(cx, j, "eventId", r->event_id);
 	json_add_int(cx, j, "item", item);
 	json_add_time(cx, j, "ts", r->ts);
-	json_add_text(cx, j, "measurand", r->kind == READING_INTERVAL ?
-	    "Energy.Active.Import.Interval" :
-	    "Energy.Active.Import.Register");
+	json_add_text(cx, j, "measurand", reading_kind_name(r->kind));
 	json_add_text(cx, j, "value", r->value);
 	json_add_text(cx, j, "unit", r->unit);
 	json_add_raw(cx, j, "energyWh", r->usable ?

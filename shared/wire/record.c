@@ -82,10 +82,7 @@ wire_samples(struct ctx *cx, const struct sample_record *s, size_t n)
 
 		json_append(list, j = json_object(cx));
 		json_add_time(cx, j, "ts", r->ts);
-		json_add_text(cx, j, "measurand",
-		    r->kind == READING_INTERVAL ?
-		    "Energy.Active.Import.Interval" :
-		    "Energy.Active.Import.Register");
+		json_add_text(cx, j, "measurand", reading_kind_name(r->kind));
 		json_add_text(cx, j, "value", r->value);
 		json_add_text(cx, j, "unit", r->unit);
 		member_mwh(cx, j, "energyWh", r->usable, r->mwh);

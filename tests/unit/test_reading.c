@@ -130,6 +130,31 @@ absent_format_and_location_are_raw_at_the_outlet(void **state)
 	assert_false(reading_at_outlet(&r));
 }
 
+static void
+a_measurand_is_known_by_its_name_and_by_its_letter(void **state)
+{
+	static const enum reading_kind kinds[] = {
+#define ROW(kind, name, letter)	kind,
+		MEASURANDS(ROW)
+#undef ROW
+	};
+	size_t i;
+
+	(void)state;
+	assert_string_equal(reading_kind_name(READING_INTERVAL),
+	    "Energy.Active.Import.Interval");
+	assert_string_equal(reading_kind_letter(READING_INTERVAL), "I");
+	assert_null(reading_kind_letter(READING_OTHER));
+	assert_int_equal(reading_kind_of_letter(NULL), READING_OTHER);
+	assert_int_equal(reading_kind_of_letter("?"), READING_OTHER);
+	for (i = 0; i < countof(kinds); i++) {
+		assert_int_equal(reading_kind_of_letter(
+		    reading_kind_letter(kinds[i])), kinds[i]);
+		assert_int_equal(normalized(reading_kind_name(kinds[i]), "1",
+		    NULL).kind, kinds[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -142,6 +167,8 @@ main(void)
 		cmocka_unit_test(contexts_are_told_apart),
 		cmocka_unit_test(
 		    absent_format_and_location_are_raw_at_the_outlet),
+		cmocka_unit_test(
+		    a_measurand_is_known_by_its_name_and_by_its_letter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
