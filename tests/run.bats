@@ -38,7 +38,7 @@ copy_to() {
 	mkdir -p "$copy"
 	places+=("$copy")
 	tar -C "$stack_root" --exclude=./.git --exclude=./.cpms \
-		--exclude=./build/test -cf - . | tar -C "$copy" -xf -
+		--exclude=./build/test --exclude=./build/asan -cf - . | tar -C "$copy" -xf -
 }
 
 copy_checkout() {
@@ -356,6 +356,40 @@ one_line() {
 	run "${as_user[@]}" env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
 		"$copy/scripts/deps" </dev/null
 	one_line "deps: no right to install what is missing; as root: apt-get install *libfcgi-dev*"
+}
+
+@test "packages are installed once the other apt has ended" {
+	local path=$BATS_TEST_TMPDIR/path
+
+	mkdir "$path"
+	printf '#!/bin/sh\nexit 0\n' >"$path/dpkg-query"
+	# holds policy-rc.d and the like off this machine
+	cat >"$path/sudo" <<-'END'
+		#!/bin/sh
+		case $1 in env) exec "$@" ;; tee) cat >/dev/null ;; esac
+	END
+	cat >"$path/apt-get" <<-END
+		#!/bin/sh
+		echo "\$*" >>"$BATS_TEST_TMPDIR/asked"
+		[ \$(wc -l <"$BATS_TEST_TMPDIR/asked") -gt 2 ] || {
+			echo "E: Could not get lock /var/lib/apt/lists/lock." >&2
+			exit 100
+		}
+	END
+	printf '#!/bin/sh\necho 1000\n' >"$path/id"
+	chmod 755 "$path"/*
+	PATH=$path:$PATH run "$stack_root/scripts/deps" --no-server
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep -c ' install ' "$BATS_TEST_TMPDIR/asked")" = 3 ]
+	[ "$(grep -c 'Lock::Timeout' "$BATS_TEST_TMPDIR/asked")" = 3 ]
+	# what is no lock is no reason to wait: lists are fetched, then it ends
+	rm "$BATS_TEST_TMPDIR/asked"
+	sed -i 's/Could not get lock/Unable to locate/; s/-gt 2/-gt 9/' \
+		"$path/apt-get"
+	PATH=$path:$PATH run "$stack_root/scripts/deps" --no-server
+	[ "$status" = 1 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/asked")" = 2 ]
 }
 
 @test "a port alone means every address, IPv6 too" {
