@@ -1,86 +1,121 @@
-# build/bin/NAME from handlers/NAME.c, one library under them, unit programs
-# from tests/unit.  `make run` and `make test` are scripts/run, scripts/test.
+# build/bin/NAME from handlers/NAME.c and scripts/NAME.c, one library under
+# them, unit programs from tests/unit.  `make help` lists what can be made.
+#
+# BUILD names another directory for what is made, for other compilers or flags:
+#	make CC=clang BUILD=build/clang all unit
 
 CC = gcc
-LIBS = libpq libcjson libcurl libsodium
-CPPFLAGS = -D_GNU_SOURCE -Ishared $(shell pkg-config --cflags $(LIBS))
-CFLAGS = -std=c11 -O2 -g -Wall -Wextra -Wshadow -Wconversion -Werror \
-	-fstack-protector-strong -D_FORTIFY_SOURCE=2
+CPPFLAGS = -D_FORTIFY_SOURCE=2
+CFLAGS = -O2 -g -fstack-protector-strong
 LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now
-LDLIBS = -lfcgi $(shell pkg-config --libs $(LIBS)) -lpthread
+BUILD = build
+PREFIX = /usr/local
+DESTDIR =
+
+warnings = -Wall -Wextra -Wshadow -Wconversion -Werror
+packages := $(shell pkg-config --cflags --libs libpq libcjson libcurl libsodium)
+compile = $(CC) -std=c11 $(warnings) -D_GNU_SOURCE -Ishared \
+	$(filter -I% -D%,$(packages)) $(CPPFLAGS) $(CFLAGS)
+libs = -lfcgi $(filter-out -I% -D%,$(packages)) -lpthread
 
 rooms = base core adapter store wire gateway serve billing
 lib_src = $(foreach r,$(rooms),$(wildcard shared/$(r)/*.c))
-lib_obj = $(lib_src:%.c=build/%.o)
-bin = $(patsubst handlers/%.c,build/bin/%,$(wildcard handlers/*.c))
-tools = $(patsubst scripts/%.c,build/bin/%,$(wildcard scripts/*.c))
-unit = $(patsubst tests/unit/%.c,build/test/%,$(wildcard tests/unit/*.c))
+test_src = $(addsuffix .c,$(addprefix tests/,bench/constant faults/load \
+	metamorphic/post lib/echo))
+src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
+	scripts/*.c tests/unit/*.c)
 
-all: $(bin) $(tools) build/bin/supervise
+endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
+tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
+bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
+unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
+test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
 
-build/bin/%: build/handlers/%.o build/libcpms.a
+define link
+@mkdir -p $(@D)
+$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libs)
+endef
+
+all: $(bin)	## build/bin: endpoints, tools, supervise
+
+$(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(compile) -MMD -MP -c -o $@ $<
 
-build/bin/%: build/scripts/%.o build/libcpms.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-build/bin/supervise: build/shared/supervise/supervise.o
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
-
-build/test/%: build/tests/unit/%.o build/libcpms.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
-
-build/libcpms.a: $(lib_obj)
+$(BUILD)/libcpms.a: $(lib_src:%.c=$(BUILD)/%.o)
 	rm -f $@
 	ar rcs $@ $^
 
-build/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/bin/%: $(BUILD)/handlers/%.o $(BUILD)/libcpms.a
+	$(link)
 
-unit: $(unit)
+$(BUILD)/bin/%: $(BUILD)/scripts/%.o $(BUILD)/libcpms.a
+	$(link)
 
-# Every unit program, in the checkout's root.
-check: unit
-	@for t in $(unit); do ./$$t || exit 1; done
+$(BUILD)/bin/%: $(BUILD)/shared/supervise/%.o $(BUILD)/libcpms.a
+	$(link)
 
-run:
+$(BUILD)/test/%: libs += -lcmocka
+$(BUILD)/test/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcpms.a
+	$(link)
+
+$(test_programs): $(BUILD)/test/%: $(BUILD)/tests/%.o $(BUILD)/libcpms.a
+	$(link)
+
+-include $(src:%.c=$(BUILD)/%.d)
+
+run:		## start it from this checkout (scripts/run)
 	./scripts/run
 
-test:
+test:		## every test (scripts/test)
 	./scripts/test
 
-# Programs that only tests/bench and tests/faults need.
-bench-programs: build/bench/constant build/faults/load
+unit: $(unit)	## build/test: the unit programs
 
-build/bench/%: build/tests/bench/%.o build/libcpms.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+test-programs: $(test_programs)	## what tests, bench and faults run beside them
 
-build/faults/%: build/tests/faults/%.o
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+check: unit	## run the unit programs
+	@for t in $(unit); do \
+		$(CHECK) ./$$t >$$t.log 2>&1 || { cat $$t.log; exit 1; }; done
+
+# The unit programs under the compiler's sanitizers, in build/asan.
+asan:		## the unit programs under address and undefined sanitizers
+	@$(MAKE) BUILD=build/asan CPPFLAGS= CFLAGS="-O1 -g \
+		-fsanitize=address,undefined -fno-sanitize-recover=all \
+		-fno-omit-frame-pointer" check
+
+valgrind:	## the unit programs under valgrind
+	@./scripts/deps --tools
+	@$(MAKE) CHECK="valgrind -q --leak-check=full --error-exitcode=9" check
+
+tidy: compile_commands.json	## clang-tidy with .clang-tidy, on all C files
+	@./scripts/deps --tools
+	@printf '%s\n' $(src) | xargs -n 4 -P $$(nproc) \
+		clang-tidy-14 --quiet -p .
+
+compile_commands.json:	## what editors and clang-tidy ask for
+	@printf '%s\n' $(src) | jq -nR --arg dir '$(CURDIR)' \
+		--arg compile '$(compile) -c' '[inputs | {directory: $$dir, \
+		file: ., command: ($$compile + " " + .)}]' >$@
 
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000
-bench: all
+bench: all	## measure (tests/bench/run); GROWTH=events stored
 	./scripts/deps --test
 	./tests/bench/run --growth $(GROWTH)
 
 # OVERLOAD: for how many seconds the system gets more than it can carry.
 OVERLOAD = 60
-faults: all
+faults: all	## break it on purpose (tests/faults/run); OVERLOAD=seconds
 	./scripts/deps --test
 	./tests/faults/run --overload $(OVERLOAD)
 
-clean:
-	rm -rf build
+clean:		## remove build/
+	rm -rf build compile_commands.json
+
+help:		## this list
+	@sed -n 's/^\([a-z][a-z_.-]*\):.*\t## \(.*\)/\1\t\2/p' Makefile | expand -t 24
 
 .SECONDARY:
-.PHONY: all unit check run test bench-programs bench faults clean
--include $(lib_obj:.o=.d) $(bin:build/bin/%=build/handlers/%.d)
--include $(unit:build/test/%=build/tests/unit/%.d)
+.PHONY: all unit test-programs check run test asan valgrind tidy bench faults \
+	clean help compile_commands.json

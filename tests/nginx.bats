@@ -12,8 +12,8 @@ setup_file() {
 	port=$(free_port)
 	export home
 	export CPMS_TEST_BASE_URL=http://127.0.0.1:$port
-	gcc -O2 -o "$home/echo" "$stack_root/tests/lib/echo.c" -lfcgi
-	cp "$stack_root/build/bin/supervise" "$home"
+	make -s -C "$stack_root" build/bin/supervise build/test/lib/echo 3>&-
+	cp "$stack_root"/build/{bin/supervise,test/lib/echo} "$home"
 	as_nginx=()
 	[ "$(id -u)" != 0 ] || as_nginx=(-u www-data -U www-data)
 	for name in $(cut -f1 "$stack_root/nginx/endpoints.tsv"); do

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "adapter/hash.h"
@@ -88,6 +89,7 @@ remembers_only_what_was_verified(void **state)
 	assert_false(verified_has(v, "CP", "hash", "other"));
 	assert_false(verified_has(v, "CP", "changed", "secret"));
 	assert_false(verified_has(v, "CQ", "hash", "secret"));
+	free(v);
 }
 
 static void
@@ -113,6 +115,7 @@ remembers_ten_thousand_in_bounded_room(void **state)
 		verified_add(v, id, "hash", "secret");
 	}
 	assert_true(verified_has(v, id, "hash", "secret"));
+	free(v);
 }
 
 int

@@ -378,7 +378,8 @@ only_the_listed_steps_are_taken(void **state)
 			struct settlement_step p =
 			    to((enum settlement_status)next);
 			const char *why = NULL;
-			int got = settlement_move(&s, &p, &why);
+			int got = (int)settlement_move(&s, &p,
+			    &why);
 
 			if (got != want[from][next])
 				fail_msg("%d to %d: %d", from, next, got);

@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+# The Makefile: what it rebuilds, what it checks, what it installs.
+
+setup() {
+	load lib/stack
+	cd "$stack_root" || return
+	unset MAKEFLAGS MAKELEVEL
+}
+
+@test "make help names every target that is meant for people" {
+	local name
+
+	make -s help >"$BATS_TEST_TMPDIR/help"
+	cat "$BATS_TEST_TMPDIR/help"
+	while read -r name; do
+		grep -q "^$name " "$BATS_TEST_TMPDIR/help"
+	done < <(sed -n '/^[.]PHONY:/,$ { s/^[.]PHONY://; s/\\$//; p }' Makefile |
+		xargs -n 1)
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/help")" -gt 10 ]
+}
+
+@test "a header that changes recompiles each source that includes it" {
+	local d bad='' n=0
+
+	make -s -j 2 all unit test-programs 3>&-
+	make -n -W shared/base/types.h all unit test-programs \
+		>"$BATS_TEST_TMPDIR/again"
+	for d in $(grep -rl --include='*.d' 'shared/base/types.h' \
+		build/{shared,handlers,scripts,tests}); do
+		[ -e "${d%.d}.o" ] || continue
+		grep -q -- "-c -o ${d%.d}.o " "$BATS_TEST_TMPDIR/again" ||
+			bad+="$d "
+		n=$((n + 1))
+	done
+	echo "$bad"
+	[ -z "$bad" ]
+	[ "$n" -gt 80 ]
+	grep -q 'scripts/seed.o' "$BATS_TEST_TMPDIR/again"
+	make -q all unit test-programs
+}
+
+@test "the unit programs are silent under the sanitizers" {
+	make -s -j 2 asan 3>&- >"$BATS_TEST_TMPDIR/said" 2>&1 || {
+		tail -n 40 "$BATS_TEST_TMPDIR/said"
+		return 1
+	}
+	[ ! -s "$BATS_TEST_TMPDIR/said" ]
+	[ "$(grep -rl PASSED build/asan/test | wc -l)" = \
+		"$(ls tests/unit/*.c | wc -l)" ]
+}
