@@ -60,6 +60,8 @@ struct scan {
 	size_t n_numbers, room;
 	struct json_slice *items;
 	size_t n_items, items_room;
+	struct json_slice *members;
+	size_t n_members, members_room;
 	int depth;
 	bool storable;
 };
@@ -227,6 +229,27 @@ item_note(struct scan *sc, const char *from)
 	sc->storable = true;
 }
 
+/* A value of the root object; what it can't store, the root can't. */
+static bool
+root_member(struct scan *sc)
+{
+	bool before = sc->storable;
+	const char *from;
+
+	sc->storable = true;
+	blanks(sc);
+	from = sc->s;
+	if (!value(sc))
+		return false;
+	sc->members = grow(sc->cx, sc->members, sc->n_members,
+	    &sc->members_room, sizeof(*sc->members));
+	sc->members[sc->n_members++] = (struct json_slice){
+		from, (size_t)(sc->s - from), sc->storable
+	};
+	sc->storable &= before;
+	return true;
+}
+
 static bool
 member(struct scan *sc)
 {
@@ -239,7 +262,7 @@ member(struct scan *sc)
 	if (peek(sc) != ':')
 		return wrong(sc, "':' expected");
 	sc->s++;
-	return value(sc);
+	return sc->depth == 1 ? root_member(sc) : value(sc);
 }
 
 static bool
@@ -356,6 +379,7 @@ json_parse(struct ctx *cx, const char *text, size_t len,
 	out->root = (const struct json *)root;
 	out->items = sc.items;
 	out->n_items = sc.n_items;
+	out->members = sc.members;
 	return FAULT_NONE;
 }
 
@@ -419,6 +443,18 @@ const struct json *
 json_next(const struct json *j)
 {
 	return (const struct json *)node(j)->next;
+}
+
+const char *
+json_name(const struct json *j)
+{
+	return node(j)->string;
+}
+
+bool
+json_equal(const struct json *a, const struct json *b)
+{
+	return cJSON_Compare(node(a), node(b), true);
 }
 
 const char *

@@ -27,6 +27,8 @@ struct json_body {
 	const struct json *root;
 	struct json_slice *items;	/* of a root array, else the root */
 	size_t n_items;
+	const struct json_slice *members;	/* of a root object, as the
+						   values of json_first() ... */
 };
 
 /* FAULT_SYNTAX with the place and the reason in words. */
@@ -41,6 +43,10 @@ bool json_bool(const struct json *, bool *);
 const struct json *json_get(const struct json *, const char *key);
 const struct json *json_first(const struct json *);
 const struct json *json_next(const struct json *);
+/* The name under which its object holds it. */
+const char *json_name(const struct json *);
+/* The same value, numbers by their value, members in any order. */
+bool json_equal(const struct json *, const struct json *);
 
 /* A string's text, or a number's as it stood in the body; else NULL. */
 const char *json_text(const struct json *);
