@@ -33,14 +33,14 @@ void sessions_open(struct timeline *, struct ctx *,
 enum fault sessions_queue_starts(struct ctx *, const struct timeline *);
 
 /*
- * Decides what is marked and saves what came out differently, with a
- * revision: queries, then writes (the writes are queued, the caller queues
- * the commit and syncs).  The cause is for sessions that were final before.
+ * Decides the marked sessions and saves those that came out differently,
+ * each with a revision.  Queries, then queues the writes: the caller queues
+ * the commit and syncs.  The cause is for sessions that were final before.
  */
 enum fault sessions_evaluate(const struct evaluator *,
     const struct timeline *, const char *cause);
 
-/* What running sessions have delivered so far; outside any transaction. */
+/* The energy of running sessions so far; outside any transaction. */
 enum fault sessions_so_far(struct ctx *, const struct energy_policy *,
     struct session *, size_t n);
 

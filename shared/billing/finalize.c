@@ -174,7 +174,7 @@ stale_chargers(const struct pass *p, struct ctx *cx, const char *after,
 	return store_stale_chargers(cx, p->cutoff, after, out, n);
 }
 
-/* What waits in a transaction becomes a session of its own. */
+/* Each pending transaction becomes a startless session. */
 static enum fault
 close_waiting(const struct pass *p, const struct transaction *waiting,
     const usec_t *since, size_t n)

@@ -30,7 +30,7 @@ is_of_transaction(const struct event *e)
 	    e->type == EVENT_ENDED) && e->transaction > 0;
 }
 
-/* What the events speak of; `sampled` has nothing but samples. */
+/* Events and the transactions that they name; `sampled`: by samples only. */
 struct batch {
 	struct ctx *cx;
 	struct event **events;
@@ -49,7 +49,7 @@ struct mention {
 	bool sampled;
 };
 
-/* Among equals what is more than a sample comes first. */
+/* Of one transaction the samples come last. */
 static int
 mention_order(const void *a, const void *b)
 {
@@ -112,8 +112,8 @@ batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
 }
 
 /*
- * Another round trip for what the first one could not know: chargers that
- * nobody registered, and samples whose sessions do not simply run.
+ * Another round trip, for chargers that nobody registered and for the
+ * sessions of samples that come after an end.
  */
 static enum fault
 batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
@@ -191,8 +191,8 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
 }
 
 /*
- * Locks, raw events, what is known of their sessions.  Samples of sessions
- * that all run, which most events are, touch none.
+ * Locks, raw events, the sessions of their transactions.  A sample of
+ * sessions that all run, as most events are, touches none.
  */
 static enum fault
 batch_read(struct batch *b)
@@ -223,7 +223,7 @@ batch_read(struct batch *b)
 }
 
 static void
-start(struct timeline *timeline, const struct event *e)
+batch_start(struct timeline *timeline, const struct event *e)
 {
 	struct session s = {
 		.charger = e->charger,
@@ -250,7 +250,7 @@ batch_mark(struct batch *b)
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->type == EVENT_STARTED &&
 		    b->events[i]->transaction > 0)
-			start(&b->timeline, b->events[i]);
+			batch_start(&b->timeline, b->events[i]);
 	for (i = 0; i < b->n; i++) {
 		const struct event *e = b->events[i];
 		struct transaction_sessions *g;
@@ -267,7 +267,7 @@ batch_mark(struct batch *b)
 	}
 }
 
-/* A transaction without a session waits; with its first one it has waited. */
+/* A transaction without a session is pending; its first one ends that. */
 static enum fault
 batch_waiting(struct batch *b)
 {

@@ -16,7 +16,7 @@ price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
 	return store_settlements_of(cx, s, n);
 }
 
-/* What never got a start begins with its first reading, late ones move it. */
+/* A startless session begins with its first reading: a late one moves it. */
 static enum fault
 bases_again(struct price_work *p, struct tariff_basis *b)
 {
@@ -38,7 +38,7 @@ bases_again(struct price_work *p, struct tariff_basis *b)
 }
 
 static void
-follow(struct price_work *p, const struct session *s,
+price_reconcile(struct price_work *p, const struct session *s,
     const struct tariff_basis *b, const struct settlement_rows *of)
 {
 	struct session_due due = {
@@ -100,7 +100,7 @@ price_decide(struct price_work *p, struct rows *const *results,
 			s->needs_review = true;
 			repriced[i] = true;
 		}
-		follow(p, s, &bases[i], &of[i]);
+		price_reconcile(p, s, &bases[i], &of[i]);
 	}
 	return FAULT_NONE;
 }

@@ -4,7 +4,7 @@
  *
  *	price_find()	queues two lookups
  *	price_decide()	reads their results; sets the sessions' prices
- *	price_queue()	queues what became of the settlements
+ *	price_queue()	queues the settlements that are new or changed
  */
 #ifndef CPMS_BILLING_PRICE_H
 #define CPMS_BILLING_PRICE_H

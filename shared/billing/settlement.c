@@ -36,7 +36,7 @@ freeze_one(struct ctx *cx, struct settlement *s,
 
 /* Those of the settlements that are not frozen yet; they are locked. */
 static enum fault
-freeze(struct ctx *cx, struct settlement *s, size_t n)
+settlements_freeze(struct ctx *cx, struct settlement *s, size_t n)
 {
 	struct statement_facts *facts;
 	struct site_head *heads, *h;
@@ -62,7 +62,7 @@ freeze(struct ctx *cx, struct settlement *s, size_t n)
 }
 
 static enum fault
-save(struct ctx *cx, const struct settlement *s, size_t n)
+settlements_commit(struct ctx *cx, const struct settlement *s, size_t n)
 {
 	enum fault f;
 
@@ -73,7 +73,7 @@ save(struct ctx *cx, const struct settlement *s, size_t n)
 }
 
 static enum fault
-step(struct ctx *cx, const struct uuid *id, const struct settlement_step *p,
+step_run(struct ctx *cx, const struct uuid *id, const struct settlement_step *p,
     struct settlement *s)
 {
 	const char *why, *status;
@@ -94,9 +94,9 @@ step(struct ctx *cx, const struct uuid *id, const struct settlement_step *p,
 	case SETTLEMENT_MOVED:
 		break;
 	}
-	if ((f = freeze(cx, s, 1)))
+	if ((f = settlements_freeze(cx, s, 1)))
 		return f;
-	return save(cx, s, 1);
+	return settlements_commit(cx, s, 1);
 }
 
 enum fault
@@ -105,13 +105,13 @@ settlement_apply(struct ctx *cx, const struct uuid *id,
 {
 	enum fault f;
 
-	if ((f = step(cx, id, p, s)))
+	if ((f = step_run(cx, id, p, s)))
 		db_rollback(cx);
 	return f;
 }
 
 static enum fault
-take(struct ctx *cx, const struct settlement_claim *c,
+claim_run(struct ctx *cx, const struct settlement_claim *c,
     struct settlement **out, size_t *n)
 {
 	struct settlement *s;
@@ -122,7 +122,7 @@ take(struct ctx *cx, const struct settlement_claim *c,
 	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
 	    (f = db_sync(cx, NULL)) ||
 	    (f = store_settlements_claim(cx, c->limit, out, n)) ||
-	    (f = freeze(cx, *out, *n)))
+	    (f = settlements_freeze(cx, *out, *n)))
 		return f;
 	uuid_new(&lease);
 	for (i = 0, s = *out; i < *n; i++, s++) {
@@ -130,7 +130,7 @@ take(struct ctx *cx, const struct settlement_claim *c,
 		s->lease = lease;
 		s->lease_until = s->read_at + c->lease_seconds * SECOND;
 	}
-	return save(cx, *out, *n);
+	return settlements_commit(cx, *out, *n);
 }
 
 enum fault
@@ -139,7 +139,7 @@ settlements_claim(struct ctx *cx, const struct settlement_claim *c,
 {
 	enum fault f;
 
-	if ((f = take(cx, c, out, n)))
+	if ((f = claim_run(cx, c, out, n)))
 		db_rollback(cx);
 	return f;
 }

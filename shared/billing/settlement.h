@@ -6,8 +6,9 @@
 #include "core/settlement.h"
 
 /*
- * Freezes what is first submitted.  FAULT_NOT_FOUND; FAULT_CONFLICT with the
- * settlement as it stands when the step can't be.
+ * Freezes a settlement that is submitted for the first time.
+ * FAULT_NOT_FOUND; FAULT_CONFLICT, with the settlement as it stands, when the
+ * step can't be.
  */
 enum fault settlement_apply(struct ctx *, const struct uuid *,
     const struct settlement_step *, struct settlement *);

@@ -3,20 +3,20 @@
 #include <string.h>
 
 static usec_t
-before(usec_t at, usec_t span)
+time_before(usec_t at, usec_t span)
 {
 	return at < INT64_MIN + span ? INT64_MIN : at - span;
 }
 
 /* Number of starts whose session a moment can belong to. */
 static size_t
-begun(const struct start *starts, size_t n, usec_t at)
+starts_begun(const struct start *starts, size_t n, usec_t at)
 {
 	size_t low = 0, high = n, middle;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (before(starts[middle].at, ATTRIBUTION_SLACK) <= at)
+		if (time_before(starts[middle].at, ATTRIBUTION_SLACK) <= at)
 			low = middle + 1;
 		else
 			high = middle;
@@ -27,7 +27,7 @@ begun(const struct start *starts, size_t n, usec_t at)
 size_t
 attribute(const struct start *starts, size_t n, usec_t at)
 {
-	size_t count = begun(starts, n, at);
+	size_t count = starts_begun(starts, n, at);
 
 	return count > 0 ? count - 1 : 0;
 }
@@ -36,22 +36,22 @@ void
 reading_range(const struct start *starts, size_t n, size_t i,
     usec_t *lo, usec_t *hi)
 {
-	*lo = i == 0 ? INT64_MIN : before(starts[i].at, ATTRIBUTION_SLACK);
+	*lo = i == 0 ? INT64_MIN : time_before(starts[i].at, ATTRIBUTION_SLACK);
 	*hi = i + 1 == n ? INT64_MAX :
-	    before(starts[i + 1].at, ATTRIBUTION_SLACK);
+	    time_before(starts[i + 1].at, ATTRIBUTION_SLACK);
 }
 
-/* The first of two starts in order, and one that may be its double. */
+/* Whether the second of two starts in order comes within the slack. */
 static bool
-near(const struct start *a, const struct start *b)
+starts_near(const struct start *a, const struct start *b)
 {
-	return a->at >= before(b->at, ATTRIBUTION_SLACK);
+	return a->at >= time_before(b->at, ATTRIBUTION_SLACK);
 }
 
 static bool
-alike(const struct start *a, const struct start *b)
+starts_alike(const struct start *a, const struct start *b)
 {
-	return near(a, b) && a->has_connector && b->has_connector &&
+	return starts_near(a, b) && a->has_connector && b->has_connector &&
 	    a->connector != b->connector;
 }
 
@@ -60,28 +60,29 @@ start_ambiguous(const struct start *starts, size_t n, size_t i)
 {
 	size_t j;
 
-	for (j = i; j-- > 0 && near(&starts[j], &starts[i]);)
-		if (alike(&starts[j], &starts[i]))
+	for (j = i; j-- > 0 && starts_near(&starts[j], &starts[i]);)
+		if (starts_alike(&starts[j], &starts[i]))
 			return true;
-	for (j = i + 1; j < n && near(&starts[i], &starts[j]); j++)
-		if (alike(&starts[i], &starts[j]))
+	for (j = i + 1; j < n && starts_near(&starts[i], &starts[j]); j++)
+		if (starts_alike(&starts[i], &starts[j]))
 			return true;
 	return false;
 }
 
 /*
  * Whether the sessions i and i + 1 can't be told apart, if only by way of
- * others: some start up to i is like some start after it.  What lies between
+ * others: some start up to i is like some start after it.  A start between
  * two such starts is like one of them, for it can't share both connectors.
  */
 static bool
-joined(const struct start *starts, size_t n, size_t i)
+sessions_joined(const struct start *starts, size_t n, size_t i)
 {
 	size_t a, b;
 
-	for (a = i + 1; a-- > 0 && near(&starts[a], &starts[i + 1]);)
-		for (b = i + 1; b < n && near(&starts[a], &starts[b]); b++)
-			if (alike(&starts[a], &starts[b]))
+	for (a = i + 1; a-- > 0 && starts_near(&starts[a], &starts[i + 1]);)
+		for (b = i + 1; b < n &&
+		    starts_near(&starts[a], &starts[b]); b++)
+			if (starts_alike(&starts[a], &starts[b]))
 				return true;
 	return false;
 }
@@ -97,10 +98,10 @@ ends_session(const struct start *starts, size_t n, size_t i,
 	if (!start_ambiguous(starts, n, owner))
 		return false;
 	for (j = i; j < owner; j++)
-		if (!joined(starts, n, j))
+		if (!sessions_joined(starts, n, j))
 			return false;
 	for (j = owner; j < i; j++)
-		if (!joined(starts, n, j))
+		if (!sessions_joined(starts, n, j))
 			return false;
 	return true;
 }

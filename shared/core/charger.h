@@ -23,14 +23,14 @@ struct connector {
 	usec_t updated_at;
 };
 
-/* What a charger is let in by. */
+/* The secret and state that decide whether a charger may connect. */
 struct charger_secret {
 	const char *hash;		/* "": it has none */
 	bool active;
 	const char *ocpp_version;
 };
 
-/* What provisioning sets; NULL leaves a value as it is. */
+/* The values that provisioning sets; NULL leaves one as it is. */
 struct charger_seed {
 	const char *id, *secret_hash;
 	const bool *active;		/* NULL: a new one is active */

@@ -52,7 +52,7 @@ command_settled(const struct command *c)
 }
 
 static void
-settle(struct command *c, enum command_status s, int answer,
+command_set(struct command *c, enum command_status s, int answer,
     const char *error)
 {
 	c->status = s;
@@ -67,12 +67,12 @@ command_expire(struct command *c, usec_t now)
 	    c->created_at + COMMAND_PATIENCE;
 
 	if (!command_settled(c) && now > end)
-		settle(c, COMMAND_UNKNOWN, 504, too_late);
+		command_set(c, COMMAND_UNKNOWN, 504, too_late);
 }
 
 /* Equal but for white space around it. */
 static bool
-says(const char *text, const char *words)
+answer_is(const char *text, const char *words)
 {
 	static const char blanks[] = " \t\r\n";
 	size_t n = strlen(words);
@@ -88,17 +88,18 @@ static void
 judge_answer(struct command *c, const struct gateway_answer *a)
 {
 	if (a->status == 200 && a->is_json)
-		settle(c, COMMAND_ACKED, 200, NULL);
+		command_set(c, COMMAND_ACKED, 200, NULL);
 	else if (a->status == 400)
-		settle(c, COMMAND_FAILED, 502,
+		command_set(c, COMMAND_FAILED, 502,
 		    "the gateway refused the command");
-	else if (a->status == 502 && says(a->text, "charger not connected"))
-		settle(c, COMMAND_FAILED, 502, "charger not connected");
+	else if (a->status == 502 &&
+	    answer_is(a->text, "charger not connected"))
+		command_set(c, COMMAND_FAILED, 502, "charger not connected");
 	else if (a->status == 200)
-		settle(c, COMMAND_UNKNOWN, 502,
+		command_set(c, COMMAND_UNKNOWN, 502,
 		    "the gateway's answer can't be read");
 	else
-		settle(c, COMMAND_UNKNOWN, 502,
+		command_set(c, COMMAND_UNKNOWN, 502,
 		    "the gateway could not say whether the charger got it");
 }
 
@@ -111,14 +112,14 @@ command_judge(struct command *c, const struct gateway_answer *a)
 		judge_answer(c, a);
 		break;
 	case GATEWAY_NOT_CONNECTED:
-		settle(c, COMMAND_FAILED, 502,
+		command_set(c, COMMAND_FAILED, 502,
 		    "no connection to the gateway");
 		break;
 	case GATEWAY_SLOW:
-		settle(c, COMMAND_UNKNOWN, 504, too_late);
+		command_set(c, COMMAND_UNKNOWN, 504, too_late);
 		break;
 	case GATEWAY_BROKEN:
-		settle(c, COMMAND_UNKNOWN, 502,
+		command_set(c, COMMAND_UNKNOWN, 502,
 		    "the connection to the gateway broke");
 		break;
 	}

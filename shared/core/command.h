@@ -1,6 +1,6 @@
 /*
- * Commands to a charger, sent through the gateway: their states, and what
- * an answer of the gateway says of them.
+ * Commands to a charger, sent through the gateway: their states, and the
+ * state that an answer of the gateway makes.
  *
  *	Queued -> Sent -> Acked | Failed | Unknown
  *
@@ -47,8 +47,8 @@ enum command_status command_status_of(const char *name);
 bool command_settled(const struct command *);
 
 /*
- * What is still Queued or Sent when its time is up reads as Unknown: whoever
- * had it in hand has died.
+ * A command that is still Queued or Sent when its time is up reads as
+ * Unknown: the process that had it in hand has died.
  */
 void command_expire(struct command *, usec_t now);
 

@@ -109,7 +109,7 @@ next_digit(const char **p, const char *end)
 
 /* The numeral times ten to the power of places, rounded. */
 static bool
-scale(const struct numeral *n, int places, mwh_t *out)
+numeral_scale(const struct numeral *n, int places, mwh_t *out)
 {
 	const char *p = n->digits;
 	int64_t digits = n->whole + places;
@@ -154,7 +154,7 @@ decimal_mwh(const char *text, const char *unit, mwh_t *out)
 
 	if (!text || !places || !scan_numeral(text, &n))
 		return false;
-	return scale(&n, places, out);
+	return numeral_scale(&n, places, out);
 }
 
 int64_t

@@ -7,7 +7,7 @@
 #define MWH_PER_WH	((mwh_t)1000)
 #define MWH_PER_KWH	((mwh_t)1000000)
 
-/* What no meter shows: decimal_mwh() refuses more, either way (1 TWh). */
+/* No meter shows more (1 TWh): decimal_mwh() refuses it, either way. */
 #define MWH_MAX		(1000000000 * MWH_PER_KWH)
 
 /*

@@ -42,7 +42,7 @@ struct digits {
 };
 
 static void
-digit(struct digits *d, char c)
+digits_add(struct digits *d, char c)
 {
 	if (d->n == 0 && c == '0')
 		return;
@@ -55,23 +55,23 @@ digit(struct digits *d, char c)
 }
 
 static const char *
-mantissa(const char *s, struct digits *d)
+digits_scan(const char *s, struct digits *d)
 {
 	const char *from = s;
 	bool any = false;
 
 	for (; *s >= '0' && *s <= '9'; s++, any = true)
-		digit(d, *s);
+		digits_add(d, *s);
 	if (*s == '.')
 		for (s++; *s >= '0' && *s <= '9'; s++, any = true) {
-			digit(d, *s);
+			digits_add(d, *s);
 			d->exponent--;
 		}
 	return any ? s : from - 1;
 }
 
 static bool
-exponent(const char *s, struct digits *d)
+digits_scale(const char *s, struct digits *d)
 {
 	bool minus = false;
 	int n = 0;
@@ -124,8 +124,8 @@ money_parse(const char *s, amount_t *out)
 
 	if (*s == '-' || *s == '+')
 		s++;
-	end = mantissa(s, &d);
-	if (end < s || !exponent(end, &d) || !in_ten_thousandths(&d, &v))
+	end = digits_scan(s, &d);
+	if (end < s || !digits_scale(end, &d) || !in_ten_thousandths(&d, &v))
 		return false;
 	*out = minus ? -v : v;
 	return true;

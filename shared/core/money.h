@@ -6,7 +6,7 @@
 
 typedef int64_t amount_t;	/* ten-thousandths of a currency's unit */
 
-/* What the database's numeric(12,4) holds, either way. */
+/* The largest amount of the database's numeric(12,4), either way. */
 #define AMOUNT_MAX	((amount_t)999999999999)
 
 enum { MONEY_TEXT = 24 };

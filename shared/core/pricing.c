@@ -33,7 +33,7 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* What *s costs, in *out.  False: nothing can hold it. */
+/* The cost of *s, in *out.  False: it is over AMOUNT_MAX. */
 static bool
 price_of(const struct session *s, const struct tariff_basis *b,
     struct session *out)

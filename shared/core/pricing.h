@@ -1,5 +1,5 @@
 /*
- * What a session costs: its energy times the price of the tariff that was in
+ * The cost of a session: its energy times the price of the tariff that was in
  * force at its start, on the site that its charger belonged to then.
  */
 #ifndef CPMS_CORE_PRICING_H
@@ -19,7 +19,7 @@ struct tariff {
 	usec_t created_at;
 };
 
-/* A price per kWh.  NULL, or what is wrong with the text. */
+/* A price per kWh.  NULL, or the words for a text that is none. */
 const char *price_read(const char *text, amount_t *);
 
 /* Site and tariff for a session's start; nil where there is none. */
@@ -40,7 +40,7 @@ bool cost_of(int64_t energy_wh, amount_t price_per_kwh, amount_t *);
 enum pricing {
 	PRICING_SAME,
 	PRICING_CHANGED,	/* other price, or none any more */
-	PRICING_TOO_LARGE	/* no price: nothing can hold it */
+	PRICING_TOO_LARGE	/* no price: it is over AMOUNT_MAX */
 };
 
 /*

@@ -1,5 +1,5 @@
 /*
- * One meter reading as a charge point sent it, and what its words mean.
+ * One meter reading as a charge point sent it, and the sense of its words.
  *
  * The strings are borrowed: the reading neither copies nor frees them, and
  * they must live as long as it is looked at.  NULL or blank is absent.  Words

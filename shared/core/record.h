@@ -1,4 +1,4 @@
-/* What is kept and shown as it stands: no rule works on these. */
+/* Rows that are kept and shown as they stand: no rule works on these. */
 #ifndef CPMS_CORE_RECORD_H
 #define CPMS_CORE_RECORD_H
 

@@ -20,13 +20,13 @@ struct session {
 	bool has_transaction;
 	int32_t transaction;
 	const char *id_tag;
-	bool has_start;		/* false: made of what waited too long */
+	bool has_start;		/* false: a startless session */
 	bool start_conflict;
 	usec_t started_at;
 	bool has_meter_start;
 	mwh_t meter_start;
 
-	/* What the decision says; end = END_NONE: running. */
+	/* From the decision; end = END_NONE: running. */
 	enum end_kind end;
 	bool stale;		/* closed for silence, should no end come */
 	usec_t ended_at;
@@ -53,7 +53,7 @@ struct session {
 	int32_t revision;
 	const char *fingerprint;
 
-	/* Running: what came so far. */
+	/* Running: the energy so far. */
 	bool has_so_far, has_last_reading;
 	int64_t so_far_wh;
 	usec_t last_reading_at;
@@ -79,7 +79,7 @@ struct session_end {
 	const char *reason;	/* NULL: none */
 };
 
-/* What a decision makes of a session; one that runs has no figure yet. */
+/* Takes the figure of a decision; a session that runs has none yet. */
 void session_set_decision(struct session *, const struct session_facts *,
     const struct session_end *, const struct decision *);
 

@@ -128,7 +128,7 @@ settlement_move(struct settlement *s, const struct settlement_step *p,
 	return SETTLEMENT_MOVED;
 }
 
-/* Rows from the field may lack a site or currency: then it is the session's. */
+/* A legacy row may lack a site or currency: then it is the session's. */
 static bool
 same_account(const struct settlement *a, const struct uuid *site,
     const char *currency)
@@ -178,8 +178,8 @@ struct follower {
 };
 
 /*
- * One site and currency: what frozen settlements there don't come to is the
- * amount of the open adjustment.
+ * One site and currency: the part that the frozen settlements there don't
+ * come to is the amount of the open adjustment.
  */
 static void
 follow_account(struct follower *f, const struct uuid *site,

@@ -1,5 +1,6 @@
 /*
- * Settlements: what a priced session comes to, for a program that pays out.
+ * Settlements: the amount that a priced session comes to, for a program that
+ * pays out.
  *
  *	Held <-> Pending -> Submitted -> Confirmed
  *	                    Submitted -> Failed -> Submitted
@@ -29,9 +30,9 @@ enum settlement_status {
 
 struct settlement {
 	struct uuid id;
-	struct uuid session;		/* nil in some of the field */
+	struct uuid session;		/* nil in some legacy rows */
 	const char *charger;
-	struct uuid site;		/* nil in some of the field */
+	struct uuid site;		/* nil in some legacy rows */
 	int32_t ordinal;		/* 1: the settlement, else adjusts */
 	struct uuid adjusts;
 	bool has_revision;
@@ -48,7 +49,7 @@ struct settlement {
 	usec_t lease_until;
 	bool frozen;
 	usec_t frozen_at;
-	bool has_statement;		/* the field's frozen ones have none */
+	bool has_statement;		/* a frozen legacy row has none */
 	int64_t site_seq;
 	const char *statement, *sha256;
 	usec_t created_at, updated_at;
@@ -84,7 +85,7 @@ enum settlement_moved {
 enum settlement_moved settlement_move(struct settlement *,
     const struct settlement_step *, const char **why);
 
-/* What a session comes to now. */
+/* The amount that a session comes to now. */
 struct session_due {
 	struct uuid session;
 	const char *charger;
@@ -112,14 +113,14 @@ struct settlement_event {
 	const char *data;	/* JSON */
 };
 
-/* What a worker asks for. */
+/* A worker's request. */
 struct settlement_claim {
 	const char *worker;
 	int64_t limit;
 	int64_t lease_seconds;
 };
 
-/* What a statement is made of beside the settlement. */
+/* The facts of a statement beside the settlement. */
 struct statement_facts {
 	bool has_connector;
 	int32_t connector;

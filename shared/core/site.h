@@ -6,7 +6,7 @@
 
 struct site {
 	struct uuid id;
-	const char *name;	/* NULL in some of the field */
+	const char *name;	/* NULL in some legacy rows */
 	const char *time_zone;	/* IANA's name, NULL: not known */
 	const char *wallet;	/* NULL: none */
 	usec_t created_at;

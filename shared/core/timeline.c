@@ -245,7 +245,7 @@ mark_before(struct timeline *t, const struct session *s)
 		mark_near(of, (size_t)at);
 }
 
-/* A new start takes from its neighbours what is now its own. */
+/* A new start takes its readings and ends from its neighbours. */
 static void
 mark_around(struct transaction_sessions *g, const struct session *s)
 {

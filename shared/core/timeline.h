@@ -7,7 +7,7 @@
  * that the starts known now give it to, so nothing has to be moved when a
  * start comes late.
  *
- * Sessions are borrowed and changed; what is added lives in the arena.
+ * Sessions are borrowed and changed; new ones live in the arena.
  */
 #ifndef CPMS_CORE_TIMELINE_H
 #define CPMS_CORE_TIMELINE_H
@@ -55,14 +55,14 @@ struct transaction_sessions *timeline_find(const struct timeline *,
 /*
  * A reported start.  It is a repetition of a known one, it takes a startless
  * session over, which keeps its id, or it is a new session with the id given
- * here.  Marks what it changes.
+ * here.  Marks the sessions that it changes.
  */
 void timeline_start(struct timeline *, struct transaction_sessions *,
     const struct session *);
 
 /*
- * A startless session, of what waited too long for its start, in a
- * transaction without sessions.  It starts then unless a reading or an end
+ * A startless session, of a pending transaction that waited too long for its
+ * start.  It starts then unless a reading or an end
  * tells better.  Marked.
  */
 void timeline_startless(struct timeline *, struct transaction_sessions *,
@@ -79,7 +79,7 @@ void timeline_mark(struct transaction_sessions *, const struct uuid *session);
 
 size_t timeline_marked(const struct timeline *);
 
-/* What decides a session beside its start. */
+/* The facts that decide a session beside its start. */
 struct evidence {
 	const struct end *ends;		/* of its transaction, any order */
 	size_t n_ends;
