@@ -18,9 +18,9 @@ session_lock(struct ctx *cx, const struct uuid *id, struct session *s)
 	enum fault f;
 
 	if ((f = store_session_load(cx, id, s)) ||
-	    (f = db_queue(cx, &db_begin, NULL, 0)) ||
+	    (f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
 	    (f = store_charger_lock(cx, s->charger)) ||
-	    (f = db_sync(cx, NULL)))
+	    (f = db_sync(cx)))
 		return f;
 	return store_session_load(cx, id, s);
 }
@@ -62,8 +62,8 @@ session_accept(struct request *rq)
 	if ((f = session_lock(cx, &rq->uuid, &s)) ||
 	    (f = acceptable(cx, &s)) ||
 	    (f = accept_number(cx, &s, &a)) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
-	    (f = db_sync(cx, NULL))) {
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)) ||
+	    (f = db_sync(cx))) {
 		db_rollback(cx);
 		return f;
 	}

@@ -68,8 +68,8 @@ span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
 	*any = false;
 	if (!s->has_transaction || s->transaction <= 0)
 		return FAULT_NONE;
-	if ((f = store_sessions_find(cx, &of, 1, NULL, 0)) ||
-	    (f = db_sync(cx, &r)))
+	if ((f = store_sessions_find(cx, &of, 1, NULL, 0, &r)) ||
+	    (f = db_sync(cx)))
 		return f;
 	sessions_open(&b, cx, &of, 1, r);
 	*any = span_of(timeline_find(&b, of.charger, of.id),

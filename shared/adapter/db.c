@@ -11,8 +11,6 @@
 #include "base/time.h"
 #include "thread.h"
 
-enum { MAX_PREPARED = 64 };
-
 #define UNIQUE_VIOLATION "23505"
 
 /* 2000-01-01, from which PostgreSQL counts, after 1970-01-01. */
@@ -21,21 +19,22 @@ enum { MAX_PREPARED = 64 };
 /*
  * A connection is in pipeline mode from its first statement to its end.
  *
- *	queued	what db_sync() will have to read, in order; a preparation
+ *	queue	what db_sync() will have to read, in order; a preparation
  *		stands before the statement that needed it
  *	begun	a BEGIN was queued and no COMMIT's result was read since
  */
 struct queued {
 	const struct db_stmt *st;
 	bool prepares;
+	struct rows **slot;	/* NULL: nobody asks */
 };
 
 struct db {
 	PGconn *pg;
-	const struct db_stmt *prepared[MAX_PREPARED];
-	int n_prepared;
-	struct queued queue[DB_RESULTS * 2];
-	int n_queued;
+	const struct db_stmt **prepared;
+	size_t n_prepared, prepared_room;
+	struct queued *queue;
+	size_t n_queued, queue_room;
 	bool begun;
 	char sqlstate[6];
 	struct db *next;	/* in the pool's stack */
@@ -270,10 +269,29 @@ lost(struct ctx *cx, const char *what)
 	return ctx_fail(cx, FAULT_DATABASE, "the database did not answer");
 }
 
+/* Room for one more behind the n items. */
+static void *
+grow(void *list, size_t *room, size_t n, size_t size)
+{
+	if (n < *room)
+		return list;
+	*room = n * 2 + 16;
+	if ((list = reallocarray(list, *room, size)) == NULL)
+		abort();
+	return list;
+}
+
+static void
+queue_push(struct db *db, struct queued q)
+{
+	db->queue = grow(db->queue, &db->queue_room, db->n_queued, sizeof(q));
+	db->queue[db->n_queued++] = q;
+}
+
 static bool
 is_prepared(const struct db *db, const struct db_stmt *st)
 {
-	int i;
+	size_t i;
 
 	for (i = 0; i < db->n_prepared; i++)
 		if (db->prepared[i] == st)
@@ -286,52 +304,51 @@ prepare(struct db *db, const struct db_stmt *st)
 {
 	if (is_prepared(db, st))
 		return true;
-	if (db->n_prepared == MAX_PREPARED ||
-	    !PQsendPrepare(db->pg, st->name, st->sql, 0, NULL))
+	if (!PQsendPrepare(db->pg, st->name, st->sql, 0, NULL))
 		return false;
+	db->prepared = grow(db->prepared, &db->prepared_room, db->n_prepared,
+	    sizeof(const struct db_stmt *));
 	db->prepared[db->n_prepared++] = st;
-	db->queue[db->n_queued++] = (struct queued){ st, true };
+	queue_push(db, (struct queued){ st, true, NULL });
 	return true;
 }
 
-enum fault
-db_queue(struct ctx *cx, const struct db_stmt *st,
+static bool
+statement_send(struct ctx *cx, const struct db_stmt *st,
     const struct db_value *values, int n)
 {
-	const char *data[32];
-	int len[32], format[32], i;
-	struct db *db;
-	enum fault f;
+	size_t room = (size_t)n;
+	const char **data = arena_alloc(&cx->arena, room * sizeof(char *));
+	int *len = arena_alloc(&cx->arena, 2 * room * sizeof(*len));
+	int *format = len + n, i;
 
-	if ((f = db_acquire(cx)))
-		return f;
-	db = cx->db;
-	if (db->pg == NULL)
-		return lost(cx, "closed");
-	if (n > (int)countof(data) || db->n_queued + 2 > DB_RESULTS * 2)
-		return ctx_fail(cx, FAULT_BUG, "statement too large");
 	for (i = 0; i < n; i++) {
 		data[i] = values[i].data;
 		len[i] = values[i].len;
 		format[i] = 1;
 	}
-	if (!prepare(db, st) || !PQsendQueryPrepared(db->pg, st->name, n,
-	    data, len, format, 1))
-		return lost(cx, "send");
-	db->queue[db->n_queued++] = (struct queued){ st, false };
-	if (st == &db_begin)
-		db->begun = true;
-	return FAULT_NONE;
+	return PQsendQueryPrepared(cx->db->pg, st->name, n, data, len, format,
+	    1);
 }
 
-int
-db_position(const struct ctx *cx)
+enum fault
+db_queue(struct ctx *cx, const struct db_stmt *st,
+    const struct db_value *values, int n, struct rows **slot)
 {
-	int i, n = 0;
+	enum fault f;
 
-	for (i = 0; cx->db != NULL && i < cx->db->n_queued; i++)
-		n += !cx->db->queue[i].prepares;
-	return n;
+	if (slot != NULL)
+		*slot = NULL;
+	if ((f = db_acquire(cx)))
+		return f;
+	if (cx->db->pg == NULL)
+		return lost(cx, "closed");
+	if (!prepare(cx->db, st) || !statement_send(cx, st, values, n))
+		return lost(cx, "send");
+	queue_push(cx->db, (struct queued){ st, false, slot });
+	if (st == &db_begin)
+		cx->db->begun = true;
+	return FAULT_NONE;
 }
 
 static void
@@ -386,7 +403,7 @@ refused(struct ctx *cx, const struct db_stmt *st, const PGresult *r)
 static void
 forget(struct db *db, const struct db_stmt *st)
 {
-	int i;
+	size_t i;
 
 	for (i = 0; i < db->n_prepared; i++)
 		if (db->prepared[i] == st)
@@ -394,7 +411,7 @@ forget(struct db *db, const struct db_stmt *st)
 }
 
 static enum fault
-read_one(struct ctx *cx, struct queued *q, enum fault f, struct rows **out)
+read_one(struct ctx *cx, const struct queued *q, enum fault f)
 {
 	PGresult *r = next_result(cx->db, cx->deadline), *end;
 	ExecStatusType s;
@@ -408,8 +425,8 @@ read_one(struct ctx *cx, struct queued *q, enum fault f, struct rows **out)
 		return lost(cx, "out of step");
 	}
 	if (s == PGRES_TUPLES_OK || s == PGRES_COMMAND_OK) {
-		if (out != NULL)
-			*out = (struct rows *)r;
+		if (q->slot != NULL)
+			*q->slot = (struct rows *)r;
 		if (!q->prepares && q->st == &db_commit)
 			cx->db->begun = false;
 		return f;
@@ -433,21 +450,17 @@ read_sync(struct ctx *cx)
 
 /* After an error the rest of the queue comes back as aborted. */
 static enum fault
-read_all(struct ctx *cx, struct rows **results)
+read_all(struct ctx *cx)
 {
 	struct db *db = cx->db;
 	enum fault f = FAULT_NONE;
-	int i, n = 0, total = db->n_queued;
+	size_t i, total = db->n_queued;
 
 	db->n_queued = 0;
 	for (i = 0; i < total; i++) {
-		struct queued q = db->queue[i];
-
-		f = read_one(cx, &q, f, q.prepares || results == NULL ? NULL :
-		    &results[n]);
+		f = read_one(cx, &db->queue[i], f);
 		if (db->pg == NULL)
 			return FAULT_DATABASE;
-		n += !q.prepares;
 	}
 	if (read_sync(cx) != FAULT_NONE)
 		return FAULT_DATABASE;
@@ -455,7 +468,7 @@ read_all(struct ctx *cx, struct rows **results)
 }
 
 enum fault
-db_sync(struct ctx *cx, struct rows **results)
+db_sync(struct ctx *cx)
 {
 	enum fault f;
 
@@ -464,7 +477,7 @@ db_sync(struct ctx *cx, struct rows **results)
 	cx->db->sqlstate[0] = '\0';
 	if (!PQpipelineSync(cx->db->pg))
 		return lost(cx, "send");
-	f = read_all(cx, results);
+	f = read_all(cx);
 	if (f != FAULT_NONE && cx->db->begun)
 		db_rollback(cx);
 	return f;
@@ -472,13 +485,13 @@ db_sync(struct ctx *cx, struct rows **results)
 
 enum fault
 db_run(struct ctx *cx, const struct db_stmt *st,
-    const struct db_value *values, int n, struct rows **out)
+    const struct db_value *values, int n, struct rows **slot)
 {
 	enum fault f;
 
-	if ((f = db_queue(cx, st, values, n)))
+	if ((f = db_queue(cx, st, values, n, slot)))
 		return f;
-	return db_sync(cx, out);
+	return db_sync(cx);
 }
 
 static const struct db_stmt rollback = { "rollback", "ROLLBACK" };
@@ -627,7 +640,7 @@ result(const struct rows *r)
 size_t
 rows_count(const struct rows *r)
 {
-	return (size_t)PQntuples(result(r));
+	return r == NULL ? 0 : (size_t)PQntuples(result(r));
 }
 
 int

@@ -2,9 +2,9 @@
  * PostgreSQL (libpq behind it).
  *
  * Statements are constants with a name, prepared on first use on each
- * connection.  They are queued and then sent together by db_sync(): one
- * round trip, one result each, in order.  Every wait ends at the context's
- * deadline; a connection on which a wait ended is given up.
+ * connection.  They are queued, each with a slot for its result, and then
+ * sent together by db_sync(): one round trip for all of them.  Every wait ends
+ * at the context's deadline; a connection on which a wait ended is given up.
  *
  * Parameters and results are in binary; cast parameters in the SQL
  * ($1::bigint, $2::text[]).  A numeric travels as text or as a bigint of
@@ -44,23 +44,22 @@ struct db_pool *db_pool_new(const char *url, int size);
 enum fault db_acquire(struct ctx *);
 void db_release(struct ctx *);
 
-/* Queues; n values, which must live until db_sync().  Acquires. */
+/*
+ * Queues.  The n values are copied; the slot (NULL: nobody asks) is NULL until
+ * db_sync() fills it, so it has to live that long.  Acquires.
+ */
 enum fault db_queue(struct ctx *, const struct db_stmt *,
-    const struct db_value *, int n);
+    const struct db_value *, int n, struct rows **slot);
 
 /*
- * Sends what is queued; results[i] is that of the i-th queued statement and
- * lives as long as the context.  results may be NULL.
+ * Sends what is queued and fills the slots; a result lives as long as the
+ * context.  After a fault, slots may be NULL still.
  */
-enum fault db_sync(struct ctx *, struct rows **results);
+enum fault db_sync(struct ctx *);
 
-/* Which result the next queued statement will have. */
-int db_position(const struct ctx *);
-enum { DB_RESULTS = 64 };	/* most statements between two db_sync() */
-
-/* One statement, one round trip. */
+/* db_queue() and db_sync(): with it goes what was queued before. */
 enum fault db_run(struct ctx *, const struct db_stmt *,
-    const struct db_value *, int n, struct rows **);
+    const struct db_value *, int n, struct rows **slot);
 
 /* BEGIN and COMMIT are queued like any other, so they cost no round trip. */
 extern const struct db_stmt db_begin, db_commit;
@@ -91,6 +90,7 @@ enum db_type {
 struct db_value db_array(struct arena *, enum db_type,
     const struct db_value *, size_t n);
 
+/* NULL is a result without rows. */
 size_t rows_count(const struct rows *);
 int rows_column(const struct rows *, const char *name);	/* aborts: no such */
 bool rows_null(const struct rows *, size_t row, int column);

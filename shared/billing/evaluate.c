@@ -99,16 +99,15 @@ struct ends {
  * readings, the revisions.
  */
 static enum fault
-evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends,
-    struct rows **results)
+evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends)
 {
+	struct rows *found_ends, *starts, *readings, *revisions;
 	struct reading_span *spans;
 	struct transaction *of;
 	struct reading_list *lists;
 	usec_t *next;
 	enum fault f;
 	size_t i;
-	int at = db_position(cx);
 
 	spans = arena_calloc(&cx->arena, w->n * sizeof(*spans));
 	of = arena_calloc(&cx->arena, w->n * sizeof(*of));
@@ -118,17 +117,17 @@ evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends,
 		span_of(&w->list[i], &spans[i]);
 		of[i] = w->list[i].group->of;
 	}
-	if ((f = store_ends_find(cx, of, w->n)) ||
-	    (f = store_next_starts_find(cx, w->sessions, w->n)) ||
-	    (f = store_readings_find(cx, spans, w->n)) ||
-	    (f = store_revisions_find(cx, w->sessions, w->n)) ||
-	    (f = db_sync(cx, results)))
+	if ((f = store_ends_find(cx, of, w->n, &found_ends)) ||
+	    (f = store_next_starts_find(cx, w->sessions, w->n, &starts)) ||
+	    (f = store_readings_find(cx, spans, w->n, &readings)) ||
+	    (f = store_revisions_find(cx, w->sessions, w->n, &revisions)) ||
+	    (f = db_sync(cx)))
 		return f;
-	store_next_starts_read(results[at + 1], next, w->n);
-	store_readings_read(cx, results[at + 2], lists, w->n);
-	store_revisions_read(results[at + 3], w->sessions, w->n);
+	store_next_starts_read(starts, next, w->n);
+	store_readings_read(cx, readings, lists, w->n);
+	store_revisions_read(revisions, w->sessions, w->n);
 	for (i = 0; i < w->n; i++) {
-		store_ends_read(cx, results[at], i, &ends[i].list,
+		store_ends_read(cx, found_ends, i, &ends[i].list,
 		    &ends[i].n);
 		w->list[i].readings = lists[i];
 		w->list[i].next_start = next[i];
@@ -213,8 +212,8 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 
 /* A session whose figure stays can still get a price. */
 static enum fault
-outcome_price(struct price_work *p, struct rows *const *results,
-    const char *cause, const bool *changed, struct outcome *out)
+outcome_price(struct price_work *p, const char *cause, const bool *changed,
+    struct outcome *out)
 {
 	struct arena *a = &p->cx->arena;
 	bool forced = strcmp(cause, "Forced") == 0;
@@ -224,7 +223,7 @@ outcome_price(struct price_work *p, struct rows *const *results,
 
 	for (i = 0; i < p->n; i++)
 		raise[i] = changed[i] || forced;
-	if ((f = price_decide(p, results, raise, repriced)))
+	if ((f = price_decide(p, raise, repriced)))
 		return f;
 	for (i = 0; i < p->n; i++)
 		if (repriced[i] && !changed[i])
@@ -238,7 +237,6 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 {
 	struct ctx *cx = v->cx;
 	struct arena *a = &cx->arena;
-	struct rows *results[DB_RESULTS];
 	struct outcome out = { 0 };
 	struct price_work p;
 	struct evaluations w;
@@ -255,12 +253,12 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 	out.changed = arena_calloc(a, w.n * sizeof(struct session *));
 	out.revisions = arena_calloc(a, w.n * sizeof(*out.revisions));
 	if ((f = price_find(&p, cx, w.sessions, w.n)) ||
-	    (f = evaluations_load(cx, &w, ends, results)))
+	    (f = evaluations_load(cx, &w, ends)))
 		return f;
 	for (i = 0; i < w.n; i++)
 		changed[i] = evaluation_run(v, &w.list[i], &ends[i], cause,
 		    &out);
-	if ((f = outcome_price(&p, results, cause, changed, &out)) ||
+	if ((f = outcome_price(&p, cause, changed, &out)) ||
 	    (f = store_sessions_save(cx, out.changed, out.n_changed)) ||
 	    (f = store_revisions_add(cx, out.revisions, out.n_revisions)))
 		return f;
@@ -310,8 +308,8 @@ running_open(struct timeline *t, struct ctx *cx, const struct session *s,
 	*t = (struct timeline){ .n = 0 };
 	if (k == 0)
 		return FAULT_NONE;
-	if ((f = store_sessions_find(cx, of, k, NULL, 0)) ||
-	    (f = db_sync(cx, &r)))
+	if ((f = store_sessions_find(cx, of, k, NULL, 0, &r)) ||
+	    (f = db_sync(cx)))
 		return f;
 	sessions_open(t, cx, of, k, r);
 	return FAULT_NONE;
@@ -323,7 +321,6 @@ few_so_far(struct ctx *cx, const struct energy_policy *policy,
 {
 	const struct evaluator v = { .cx = cx, .policy = policy };
 	struct ends *ends;
-	struct rows *results[DB_RESULTS];
 	struct session *x;
 	struct evaluations w;
 	struct timeline t;
@@ -340,7 +337,7 @@ few_so_far(struct ctx *cx, const struct energy_policy *policy,
 	if (w.n == 0)
 		return FAULT_NONE;
 	ends = arena_calloc(&cx->arena, w.n * sizeof(*ends));
-	if ((f = evaluations_load(cx, &w, ends, results)))
+	if ((f = evaluations_load(cx, &w, ends)))
 		return f;
 	for (i = 0; i < w.n; i++)
 		if ((x = session_of_id(s, n, &w.list[i].session->id)) != NULL)

@@ -10,15 +10,15 @@ static enum fault
 locked_open(struct timeline *b, struct ctx *cx, const struct transaction *of,
     size_t n)
 {
-	struct rows *r[DB_RESULTS];
+	struct rows *sessions;
 	enum fault f;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
 	    (f = store_charger_lock(cx, of[0].charger)) ||
-	    (f = store_sessions_find(cx, of, n, NULL, 0)) ||
-	    (f = db_sync(cx, r)))
+	    (f = store_sessions_find(cx, of, n, NULL, 0, &sessions)) ||
+	    (f = db_sync(cx)))
 		return f;
-	sessions_open(b, cx, of, n, r[2]);
+	sessions_open(b, cx, of, n, sessions);
 	return FAULT_NONE;
 }
 
@@ -57,9 +57,9 @@ finalize_locked(struct ctx *cx, const struct energy_policy *policy,
 		return f;
 	if (now->end == END_NONE)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
-	if ((f = db_queue(cx, &db_commit, NULL, 0)))
+	if ((f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
-	return db_sync(cx, NULL);
+	return db_sync(cx);
 }
 
 enum fault
@@ -92,13 +92,13 @@ end_transaction(struct ctx *cx, bool dry_run)
 
 	if (dry_run) {
 		/* Everything is tried in the database before it is undone. */
-		f = db_sync(cx, NULL);
+		f = db_sync(cx);
 		db_rollback(cx);
 		return f;
 	}
-	if ((f = db_queue(cx, &db_commit, NULL, 0)))
+	if ((f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
-	return db_sync(cx, NULL);
+	return db_sync(cx);
 }
 
 static void
@@ -207,8 +207,8 @@ close_running(const struct pass *p, const struct transaction *of, size_t n)
 	struct rows *r;
 	enum fault f;
 
-	if ((f = store_sessions_find(p->cx, of, n, NULL, 0)) ||
-	    (f = db_sync(p->cx, &r)))
+	if ((f = store_sessions_find(p->cx, of, n, NULL, 0, &r)) ||
+	    (f = db_sync(p->cx)))
 		return f;
 	sessions_open(&b, p->cx, of, n, r);
 	mark_stale(&b);
@@ -223,7 +223,7 @@ close_stale_of(const struct pass *p, const char *charger)
 	usec_t *since;
 	enum fault f;
 
-	if ((f = db_queue(p->cx, &db_begin, NULL, 0)) ||
+	if ((f = db_queue(p->cx, &db_begin, NULL, 0, NULL)) ||
 	    (f = store_charger_lock(p->cx, charger)) ||
 	    (f = store_stale_take(p->cx, charger, p->cutoff, &of, &n,
 	    &waiting, &since, &n_waiting)) ||

@@ -111,14 +111,17 @@ batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
 			};
 }
 
+struct batch_rows {
+	struct rows *events, *chargers, *running, *sessions;
+};
+
 /*
  * Another round trip, for chargers that nobody registered and for the
  * sessions of samples that come after an end.
  */
 static enum fault
-batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
+batch_read_more(struct batch *b, bool unknown, struct batch_rows *r)
 {
-	struct rows *results[DB_RESULTS];
 	struct ctx *cx = b->cx;
 	enum fault f;
 
@@ -130,33 +133,23 @@ batch_read_more(struct batch *b, bool unknown, struct rows **sessions)
 	    b->n_sampled * sizeof(*b->of));
 	b->n_of += b->n_sampled;
 	if ((f = store_sessions_find(cx, b->of, b->n_of, b->starts,
-	    b->n_starts)) ||
-	    (f = db_sync(cx, results)))
+	    b->n_starts, &r->sessions)))
 		return f;
-	*sessions = b->n_of > 0 ? results[unknown] : NULL;
-	return FAULT_NONE;
+	return db_sync(cx);
 }
 
-struct places {
-	int chargers, events, running, sessions;
-};
-
-/* Remembers where the results of what is queued will be. */
 static enum fault
-batch_queue_locks(struct batch *b, struct places *at)
+batch_queue_locks(struct batch *b, struct batch_rows *r)
 {
 	struct ctx *cx = b->cx;
 	enum fault f;
 
-	at->chargers = db_position(cx);
-	if ((f = store_chargers_touch(cx, b->events, b->n)))
+	if ((f = store_chargers_touch(cx, b->events, b->n, &r->chargers)) ||
+	    (f = store_running_find(cx, b->sampled, b->n_sampled,
+	    &r->running)))
 		return f;
-	at->running = db_position(cx);
-	if ((f = store_running_find(cx, b->sampled, b->n_sampled)))
-		return f;
-	at->sessions = db_position(cx);
 	return store_sessions_find(cx, b->of, b->n_of, b->starts,
-	    b->n_starts);
+	    b->n_starts, &r->sessions);
 }
 
 /*
@@ -165,28 +158,28 @@ batch_queue_locks(struct batch *b, struct places *at)
  * trip too much.
  */
 static enum fault
-batch_store(struct batch *b, struct places *at, struct rows **results)
+batch_store(struct batch *b, struct batch_rows *r)
 {
 	struct ctx *cx = b->cx;
 	enum fault f;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)))
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)))
 		return f;
-	at->events = db_position(cx);
-	if ((f = store_events_add(cx, b->events, b->n, b->repeats)))
+	if ((f = store_events_add(cx, b->events, b->n, b->repeats,
+	    &r->events)))
 		return f;
 	if (b->n >= MANY_EVENTS) {
-		if ((f = db_sync(cx, results)))
+		if ((f = db_sync(cx)))
 			return f;
-		store_events_added(cx, results[at->events], b->events, b->n);
+		store_events_added(cx, r->events, b->events, b->n);
 		b->has_samples = true;
 		if ((f = store_samples_add(cx, b->events, b->n)))
 			return f;
 	}
-	if ((f = batch_queue_locks(b, at)) || (f = db_sync(cx, results)))
+	if ((f = batch_queue_locks(b, r)) || (f = db_sync(cx)))
 		return f;
 	if (b->n < MANY_EVENTS)
-		store_events_added(cx, results[at->events], b->events, b->n);
+		store_events_added(cx, r->events, b->events, b->n);
 	return FAULT_NONE;
 }
 
@@ -197,24 +190,21 @@ batch_store(struct batch *b, struct places *at, struct rows **results)
 static enum fault
 batch_read(struct batch *b)
 {
-	struct rows *results[DB_RESULTS], *sessions;
-	struct places at;
+	struct batch_rows r;
 	enum fault f;
 	size_t i, n = 0;
 	bool unknown;
 
-	if ((f = batch_store(b, &at, results)))
+	if ((f = batch_store(b, &r)))
 		return f;
-	unknown = !store_chargers_touched(results[at.chargers], b->events,
-	    b->n);
-	sessions = b->n_of > 0 ? results[at.sessions] : NULL;
+	unknown = !store_chargers_touched(r.chargers, b->events, b->n);
 	if (b->n_sampled > 0 && !unknown)
-		b->n_sampled = store_running_read(results[at.running],
-		    b->sampled, b->n_sampled);
+		b->n_sampled = store_running_read(r.running, b->sampled,
+		    b->n_sampled);
 	if ((unknown || b->n_sampled > 0) &&
-	    (f = batch_read_more(b, unknown, &sessions)))
+	    (f = batch_read_more(b, unknown, &r)))
 		return f;
-	sessions_open(&b->timeline, b->cx, b->of, b->n_of, sessions);
+	sessions_open(&b->timeline, b->cx, b->of, b->n_of, r.sessions);
 	for (i = 0; i < b->n; i++)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
@@ -309,9 +299,9 @@ batch_write(struct batch *b, const struct energy_policy *policy)
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
 	    (f = store_boots_set(cx, b->events, b->n)) ||
 	    (f = sessions_evaluate(&v, &b->timeline, "Late")) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)))
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
-	return db_sync(cx, NULL);
+	return db_sync(cx);
 }
 
 static enum fault

@@ -9,19 +9,17 @@ price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
 	enum fault f;
 
 	*p = (struct price_work){
-		.cx = cx, .sessions = s, .n = n, .at = db_position(cx),
+		.cx = cx, .sessions = s, .n = n,
 	};
-	if ((f = store_bases_find(cx, s, n)))
+	if ((f = store_bases_find(cx, s, n, &p->bases)))
 		return f;
-	return store_settlements_of(cx, s, n);
+	return store_settlements_of(cx, s, n, &p->settlements);
 }
 
 /* A startless session begins with its first reading: a late one moves it. */
 static enum fault
 bases_again(struct price_work *p, struct tariff_basis *b)
 {
-	struct rows *r[DB_RESULTS];
-	int at = db_position(p->cx);
 	enum fault f;
 	size_t i;
 
@@ -30,10 +28,10 @@ bases_again(struct price_work *p, struct tariff_basis *b)
 			break;
 	if (i == p->n)
 		return FAULT_NONE;
-	if ((f = store_bases_find(p->cx, p->sessions, p->n)) ||
-	    (f = db_sync(p->cx, r)))
+	if ((f = store_bases_find(p->cx, p->sessions, p->n, &p->bases)) ||
+	    (f = db_sync(p->cx)))
 		return f;
-	store_bases_read(r[at], p->sessions, b, p->n);
+	store_bases_read(p->bases, p->sessions, b, p->n);
 	return FAULT_NONE;
 }
 
@@ -75,8 +73,7 @@ rows_of(struct price_work *p, const struct settlement_rows *of)
 }
 
 enum fault
-price_decide(struct price_work *p, struct rows *const *results,
-    const bool *raise, bool *repriced)
+price_decide(struct price_work *p, const bool *raise, bool *repriced)
 {
 	struct settlement_rows *of;
 	struct tariff_basis *bases;
@@ -86,8 +83,8 @@ price_decide(struct price_work *p, struct rows *const *results,
 
 	of = arena_calloc(&p->cx->arena, p->n * sizeof(*of));
 	bases = arena_calloc(&p->cx->arena, p->n * sizeof(*bases));
-	store_bases_read(results[p->at], p->sessions, bases, p->n);
-	store_settlements_of_read(p->cx, results[p->at + 1], of, p->n);
+	store_bases_read(p->bases, p->sessions, bases, p->n);
+	store_settlements_of_read(p->cx, p->settlements, of, p->n);
 	if ((f = bases_again(p, bases)))
 		return f;
 	rows_of(p, of);
@@ -118,18 +115,17 @@ price_queue(struct price_work *p)
 enum fault
 price_session(struct ctx *cx, struct session *s)
 {
-	struct rows *r[DB_RESULTS];
-	struct price_work p;
 	bool raise = false, repriced;
-	int at = db_position(cx);
+	struct rows *revisions;
+	struct price_work p;
 	enum fault f;
 
-	if ((f = store_revisions_find(cx, &s, 1)) ||
+	if ((f = store_revisions_find(cx, &s, 1, &revisions)) ||
 	    (f = price_find(&p, cx, &s, 1)) ||
-	    (f = db_sync(cx, r)))
+	    (f = db_sync(cx)))
 		return f;
-	store_revisions_read(r[at], &s, 1);
-	if ((f = price_decide(&p, r, &raise, &repriced)))
+	store_revisions_read(revisions, &s, 1);
+	if ((f = price_decide(&p, &raise, &repriced)))
 		return f;
 	if (repriced && (f = store_sessions_save(cx, &s, 1)))
 		return f;

@@ -2,7 +2,7 @@
  * Prices of sessions and the settlements that follow them, in the
  * transaction that finalizes them and under their chargers' locks.
  *
- *	price_find()	queues two lookups
+ *	price_find()	queues two lookups, whose slots are in the work
  *	price_decide()	reads their results; sets the sessions' prices
  *	price_queue()	queues the settlements that are new or changed
  */
@@ -15,7 +15,7 @@ struct price_work {
 	struct ctx *cx;
 	struct session *const *sessions;
 	size_t n;
-	int at;			/* of the first result */
+	struct rows *bases, *settlements;	/* what price_find() asks for */
 	struct settlement **added, **changed;
 	size_t n_added, n_changed;
 };
@@ -28,8 +28,8 @@ enum fault price_find(struct price_work *, struct ctx *,
  * review because nothing can hold its price; the caller saves it.  Queries
  * again for a session whose start has moved since price_find().
  */
-enum fault price_decide(struct price_work *, struct rows *const *results,
-    const bool *raise, bool *repriced);
+enum fault price_decide(struct price_work *, const bool *raise,
+    bool *repriced);
 
 /* After the sessions' revisions, which settlements refer to. */
 enum fault price_queue(struct price_work *);

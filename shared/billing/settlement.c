@@ -67,9 +67,9 @@ settlements_commit(struct ctx *cx, const struct settlement *s, size_t n)
 	enum fault f;
 
 	if ((f = store_settlements_save(cx, s, n)) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)))
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
-	return db_sync(cx, NULL);
+	return db_sync(cx);
 }
 
 static enum fault
@@ -79,8 +79,8 @@ step_run(struct ctx *cx, const struct uuid *id, const struct settlement_step *p,
 	const char *why, *status;
 	enum fault f;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = db_sync(cx, NULL)) ||
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = db_sync(cx)) ||
 	    (f = store_settlement_lock(cx, id, s)))
 		return f;
 	status = settlement_status_name(s->status);
@@ -119,8 +119,8 @@ claim_run(struct ctx *cx, const struct settlement_claim *c,
 	enum fault f;
 	size_t i;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = db_sync(cx, NULL)) ||
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = db_sync(cx)) ||
 	    (f = store_settlements_claim(cx, c->limit, out, n)) ||
 	    (f = settlements_freeze(cx, *out, *n)))
 		return f;

@@ -87,17 +87,16 @@ store_command_open(struct ctx *cx, const struct command_order *o,
 	struct db_value wanted[] = {
 		db_text(o->charger), db_text(o->key), db_text(o->type), body
 	};
-	struct rows *r[2];
+	struct rows *r;
 	enum fault f;
 
-	if ((f = db_queue(cx, &add, added, countof(added))) ||
-	    (f = db_queue(cx, &by_key, wanted, countof(wanted))) ||
-	    (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, &add, added, countof(added), NULL)) ||
+	    (f = db_run(cx, &by_key, wanted, countof(wanted), &r)))
 		return f;
-	if (rows_count(r[1]) == 0)
+	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such charger");
-	read_row(r[1], c);
-	*same = rows_bool(r[1], 0, rows_column(r[1], "same"));
+	read_row(r, c);
+	*same = rows_bool(r, 0, rows_column(r, "same"));
 	return FAULT_NONE;
 }
 
@@ -108,15 +107,15 @@ change(struct ctx *cx, const struct db_stmt *st,
 {
 	struct uuid id = c->id;
 	struct db_value key = db_uuid(&id);
-	struct rows *r[2];
+	struct rows *r;
 	enum fault f;
 
-	if ((f = db_queue(cx, st, values, n)) ||
-	    (f = db_queue(cx, &by_id, &key, 1)) || (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, st, values, n, NULL)) ||
+	    (f = db_run(cx, &by_id, &key, 1, &r)))
 		return f;
-	if (rows_count(r[1]) == 0)
+	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_BUG, "the command is gone");
-	read_row(r[1], c);
+	read_row(r, c);
 	return FAULT_NONE;
 }
 

@@ -169,12 +169,13 @@ chargers_of(struct table *t, struct ctx *cx, struct event *const *e, size_t n)
 }
 
 enum fault
-store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n)
+store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n,
+    struct rows **slot)
 {
 	struct table t;
 
 	chargers_of(&t, cx, e, n);
-	return table_queue(cx, &chargers_touch, &t, NULL, 0);
+	return table_queue(cx, &chargers_touch, &t, NULL, 0, slot);
 }
 
 bool
@@ -195,12 +196,12 @@ store_chargers_add(struct ctx *cx, struct event *const *e, size_t n)
 	struct table t;
 
 	chargers_of(&t, cx, e, n);
-	return table_queue(cx, &chargers_add, &t, NULL, 0);
+	return table_queue(cx, &chargers_add, &t, NULL, 0, NULL);
 }
 
 enum fault
 store_events_add(struct ctx *cx, struct event *const *e, size_t n,
-    bool repeats)
+    bool repeats, struct rows **slot)
 {
 	static const enum db_type types[] = {
 		DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_I16, DB_TEXT
@@ -223,7 +224,7 @@ store_events_add(struct ctx *cx, struct event *const *e, size_t n,
 	}
 	t.rows = n;
 	return table_queue(cx, keyed ? &keyed_events_add : repeats ?
-	    &events_add : &new_events_add, &t, NULL, 0);
+	    &events_add : &new_events_add, &t, NULL, 0, slot);
 }
 
 /* The row of the first n, whose ids rise, that has this id. */
@@ -335,7 +336,7 @@ store_samples_add(struct ctx *cx, struct event *const *e, size_t n)
 			sample_row(&t, e[i], k++);
 		while (k < e[i]->n_readings);
 	}
-	return table_queue(cx, &samples_add, &t, NULL, 0);
+	return table_queue(cx, &samples_add, &t, NULL, 0, NULL);
 }
 
 enum fault
@@ -361,7 +362,7 @@ store_ends_add(struct ctx *cx, struct event *const *e, size_t n)
 		t.column[5][k] = db_i64(t.arena, e[i]->id);
 		t.column[6][k] = db_time(t.arena, e[i]->received);
 	}
-	return table_queue(cx, &ends_add, &t, NULL, 0);
+	return table_queue(cx, &ends_add, &t, NULL, 0, NULL);
 }
 
 /* Whether a later event of the batch speaks of the same connector. */
@@ -419,7 +420,7 @@ store_statuses_set(struct ctx *cx, struct event *const *e, size_t n)
 		    "NoError" : e[i]->error_code);
 		t.column[4][k] = db_time(t.arena, event_effective(e[i]));
 	}
-	return table_queue(cx, &statuses_set, &t, NULL, 0);
+	return table_queue(cx, &statuses_set, &t, NULL, 0, NULL);
 }
 
 /* An update takes each row once, so the last boot of a charger speaks. */
@@ -450,7 +451,7 @@ store_boots_set(struct ctx *cx, struct event *const *e, size_t n)
 		t.column[5][k] = db_time(t.arena, event_effective(last));
 		last = NULL;
 	}
-	return table_queue(cx, &boots_set, &t, NULL, 0);
+	return table_queue(cx, &boots_set, &t, NULL, 0, NULL);
 }
 
 static void
@@ -476,7 +477,7 @@ store_waiting_add(struct ctx *cx, const struct transaction *x, size_t n,
 	struct table t;
 
 	transactions(&t, cx, x, n);
-	return table_queue(cx, &waiting_add, &t, &at, 1);
+	return table_queue(cx, &waiting_add, &t, &at, 1, NULL);
 }
 
 enum fault
@@ -485,7 +486,7 @@ store_waiting_remove(struct ctx *cx, const struct transaction *x, size_t n)
 	struct table t;
 
 	transactions(&t, cx, x, n);
-	return table_queue(cx, &waiting_remove, &t, NULL, 0);
+	return table_queue(cx, &waiting_remove, &t, NULL, 0, NULL);
 }
 
 enum fault

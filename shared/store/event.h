@@ -3,7 +3,7 @@
  * state of chargers and connectors, readings, ends, and what waits.
  *
  * All of these queue their statements (adapter/db); the caller syncs.  Arrays
- * may be empty, then nothing is queued.
+ * may be empty, then nothing is queued and the slot of the result is NULL.
  */
 #ifndef CPMS_STORE_EVENT_H
 #define CPMS_STORE_EVENT_H
@@ -19,7 +19,8 @@
  * one order.  The second tells from the result whether all were known; else
  * the third registers the unknown ones as inactive.
  */
-enum fault store_chargers_touch(struct ctx *, struct event *const *, size_t);
+enum fault store_chargers_touch(struct ctx *, struct event *const *, size_t,
+    struct rows **);
 bool store_chargers_touched(const struct rows *, struct event *const *,
     size_t);
 enum fault store_chargers_add(struct ctx *, struct event *const *, size_t);
@@ -30,7 +31,7 @@ enum fault store_chargers_add(struct ctx *, struct event *const *, size_t);
  * statement: db_is_duplicate().
  */
 enum fault store_events_add(struct ctx *, struct event *const *, size_t,
-    bool repeats);
+    bool repeats, struct rows **);
 /* Sets id of those that are new, 0 of those that were known. */
 void store_events_added(struct ctx *, const struct rows *,
     struct event *const *, size_t);

@@ -139,7 +139,7 @@ static const struct db_stmt revisions_add = { "revisions_add",
 
 enum fault
 store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
-    const struct start_key *k, size_t n_starts)
+    const struct start_key *k, size_t n_starts, struct rows **slot)
 {
 	static const enum db_type types[] = {
 		DB_TEXT, DB_I32, DB_TEXT, DB_I32, DB_I32, DB_TIME
@@ -148,6 +148,7 @@ store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
 	struct table of, starts;
 	size_t i;
 
+	*slot = NULL;
 	if (n == 0 && n_starts == 0)
 		return FAULT_NONE;
 	table_init(&of, cx, types, 2, n);
@@ -165,11 +166,12 @@ store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
 	for (i = 0; i < 6; i++)
 		v[i] = db_array(of.arena, types[i], i < 2 ? of.column[i] :
 		    starts.column[i - 2], i < 2 ? n : n_starts);
-	return db_queue(cx, &sessions_find, v, 6);
+	return db_queue(cx, &sessions_find, v, 6, slot);
 }
 
 enum fault
-store_running_find(struct ctx *cx, const struct transaction *x, size_t n)
+store_running_find(struct ctx *cx, const struct transaction *x, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_I32 };
 	struct table t;
@@ -181,15 +183,19 @@ store_running_find(struct ctx *cx, const struct transaction *x, size_t n)
 		t.column[1][i] = db_i32(t.arena, x[i].id);
 	}
 	t.rows = n;
-	return table_queue(cx, &running_find, &t, NULL, 0);
+	return table_queue(cx, &running_find, &t, NULL, 0, slot);
 }
 
 size_t
 store_running_read(const struct rows *r, struct transaction *x, size_t n)
 {
-	int at = rows_column(r, "n"), runs = rows_column(r, "runs");
 	size_t i, k = 0, left = 0;
+	int at, runs;
 
+	if (n == 0)
+		return 0;
+	at = rows_column(r, "n");
+	runs = rows_column(r, "runs");
 	for (i = 0; i < n; i++) {
 		bool any = false, all = true;
 
@@ -291,11 +297,13 @@ void
 store_sessions_read(struct ctx *cx, const struct rows *r,
     struct session **out, size_t *n)
 {
-	struct columns c = columns_of(r);
+	struct columns c;
 	size_t i;
 
 	*n = rows_count(r);
 	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
+	if (*n > 0)
+		c = columns_of(r);
 	for (i = 0; i < *n; i++)
 		session_read(r, i, &c, &(*out)[i]);
 }
@@ -321,7 +329,7 @@ enum fault
 store_charger_lock(struct ctx *cx, const char *charger)
 {
 	return db_queue(cx, &charger_lock,
-	    (struct db_value[]){ db_text(charger) }, 1);
+	    (struct db_value[]){ db_text(charger) }, 1, NULL);
 }
 
 static struct db_value
@@ -389,7 +397,7 @@ save(struct ctx *cx, const struct db_stmt *st, struct session *const *s,
 	table_init(&t, cx, types, countof(types), n);
 	for (i = 0; i < n; i++)
 		save_row(&t, s[i]);
-	return table_queue(cx, st, &t, NULL, 0);
+	return table_queue(cx, st, &t, NULL, 0, NULL);
 }
 
 enum fault
@@ -405,7 +413,8 @@ store_sessions_save(struct ctx *cx, struct session *const *s, size_t n)
 }
 
 enum fault
-store_ends_find(struct ctx *cx, const struct transaction *x, size_t n)
+store_ends_find(struct ctx *cx, const struct transaction *x, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_I32 };
 	struct table t;
@@ -417,7 +426,7 @@ store_ends_find(struct ctx *cx, const struct transaction *x, size_t n)
 		t.column[1][i] = db_i32(t.arena, x[i].id);
 	}
 	t.rows = n;
-	return table_queue(cx, &ends_find, &t, NULL, 0);
+	return table_queue(cx, &ends_find, &t, NULL, 0, slot);
 }
 
 void
@@ -444,7 +453,8 @@ store_ends_read(struct ctx *cx, const struct rows *r, size_t which,
 
 /* A session that has no connector is asked for on one that no charger has. */
 enum fault
-store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n)
+store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = {
 		DB_TEXT, DB_I32, DB_I32, DB_TIME
@@ -461,7 +471,7 @@ store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n)
 		t.column[3][i] = db_time(t.arena, s[i]->started_at);
 	}
 	t.rows = n;
-	return table_queue(cx, &next_starts_find, &t, NULL, 0);
+	return table_queue(cx, &next_starts_find, &t, NULL, 0, slot);
 }
 
 void
@@ -478,7 +488,7 @@ store_next_starts_read(const struct rows *r, usec_t *next, size_t n)
 
 enum fault
 store_readings_find(struct ctx *cx, const struct reading_span *span,
-    size_t n)
+    size_t n, struct rows **slot)
 {
 	static const enum db_type types[] = {
 		DB_TEXT, DB_I32, DB_TIME, DB_TIME
@@ -494,7 +504,7 @@ store_readings_find(struct ctx *cx, const struct reading_span *span,
 		t.column[3][i] = db_time(t.arena, span[i].hi);
 	}
 	t.rows = n;
-	return table_queue(cx, &readings_find, &t, NULL, 0);
+	return table_queue(cx, &readings_find, &t, NULL, 0, slot);
 }
 
 struct reading_columns {
@@ -553,7 +563,8 @@ store_readings_read(struct ctx *cx, const struct rows *r,
 }
 
 enum fault
-store_revisions_find(struct ctx *cx, struct session *const *s, size_t n)
+store_revisions_find(struct ctx *cx, struct session *const *s, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = { DB_UUID, DB_TEXT };
 	struct table t;
@@ -565,7 +576,7 @@ store_revisions_find(struct ctx *cx, struct session *const *s, size_t n)
 		t.column[1][i] = db_text(s[i]->charger);
 	}
 	t.rows = n;
-	return table_queue(cx, &revisions_find, &t, NULL, 0);
+	return table_queue(cx, &revisions_find, &t, NULL, 0, slot);
 }
 
 void
@@ -635,5 +646,5 @@ store_revisions_add(struct ctx *cx, const struct revision *v, size_t n)
 	table_init(&t, cx, types, countof(types), n);
 	for (i = 0; i < n; i++)
 		revision_row(&t, &v[i]);
-	return table_queue(cx, &revisions_add, &t, &rule, 1);
+	return table_queue(cx, &revisions_add, &t, &rule, 1, NULL);
 }

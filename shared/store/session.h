@@ -1,6 +1,7 @@
 /*
  * Sessions and what decides them.  Functions that say "queues" leave the
- * round trip to the caller; those with a rows argument read a result of it.
+ * round trip to the caller and take the slot of the result, which another
+ * function reads.
  */
 #ifndef CPMS_STORE_SESSION_H
 #define CPMS_STORE_SESSION_H
@@ -21,14 +22,14 @@ struct start_key {
  * each start on its connector.  Field duplicates are not among them.
  */
 enum fault store_sessions_find(struct ctx *, const struct transaction *,
-    size_t n, const struct start_key *, size_t n_starts);
+    size_t n, const struct start_key *, size_t n_starts, struct rows **);
 
 /*
  * Queues: those of the transactions whose sessions all run.  The second keeps
  * the others and tells how many they are.
  */
 enum fault store_running_find(struct ctx *, const struct transaction *,
-    size_t n);
+    size_t n, struct rows **);
 size_t store_running_read(const struct rows *, struct transaction *,
     size_t n);
 
@@ -53,14 +54,14 @@ enum fault store_sessions_save(struct ctx *, struct session *const *,
 
 /* Queues: the ends of transactions, in the order of *which. */
 enum fault store_ends_find(struct ctx *, const struct transaction *,
-    size_t n);
+    size_t n, struct rows **);
 /* Those of the i-th transaction asked for. */
 void store_ends_read(struct ctx *, const struct rows *, size_t i,
     struct end **, size_t *n);
 
 /* Queues: the next start on each session's connector. */
 enum fault store_next_starts_find(struct ctx *, struct session *const *,
-    size_t n);
+    size_t n, struct rows **);
 /* next[i] = INT64_MAX: none. */
 void store_next_starts_read(const struct rows *, usec_t *next, size_t n);
 
@@ -70,7 +71,7 @@ struct reading_span {
 	usec_t lo, hi;
 };
 enum fault store_readings_find(struct ctx *, const struct reading_span *,
-    size_t n);
+    size_t n, struct rows **);
 struct reading_list {
 	struct reading *list;
 	int16_t *items;		/* places in their events */
@@ -81,7 +82,7 @@ void store_readings_read(struct ctx *, const struct rows *,
 
 /* Queues: the latest revision of each session, into revision/fingerprint. */
 enum fault store_revisions_find(struct ctx *, struct session *const *,
-    size_t n);
+    size_t n, struct rows **);
 void store_revisions_read(const struct rows *, struct session *const *,
     size_t n);
 

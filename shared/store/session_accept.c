@@ -28,7 +28,7 @@ store_session_accept(struct ctx *cx, const struct session *s, const char *by,
 	};
 	enum fault f;
 
-	if ((f = db_queue(cx, &accept_session, v, 2)))
+	if ((f = db_queue(cx, &accept_session, v, 2, NULL)))
 		return f;
-	return db_queue(cx, &accept_revision, v, 4);
+	return db_queue(cx, &accept_revision, v, 4, NULL);
 }

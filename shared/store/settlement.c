@@ -144,7 +144,8 @@ static const struct db_stmt history = { "settlement_history",
     " WHERE t.settlement_id = $1::uuid ORDER BY h.seq" };
 
 enum fault
-store_bases_find(struct ctx *cx, struct session *const *s, size_t n)
+store_bases_find(struct ctx *cx, struct session *const *s, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_TIME, DB_UUID };
 	struct table t;
@@ -159,7 +160,7 @@ store_bases_find(struct ctx *cx, struct session *const *s, size_t n)
 		    db_null();
 	}
 	t.rows = n;
-	return table_queue(cx, &bases_find, &t, NULL, 0);
+	return table_queue(cx, &bases_find, &t, NULL, 0, slot);
 }
 
 void
@@ -276,7 +277,8 @@ rows_read(struct ctx *cx, const struct rows *r, struct settlement **out,
 }
 
 enum fault
-store_settlements_of(struct ctx *cx, struct session *const *s, size_t n)
+store_settlements_of(struct ctx *cx, struct session *const *s, size_t n,
+    struct rows **slot)
 {
 	static const enum db_type types[] = { DB_UUID, DB_TEXT };
 	struct table t;
@@ -288,7 +290,7 @@ store_settlements_of(struct ctx *cx, struct session *const *s, size_t n)
 		t.column[1][i] = db_text(s[i]->charger);
 	}
 	t.rows = n;
-	return table_queue(cx, &settlements_of, &t, NULL, 0);
+	return table_queue(cx, &settlements_of, &t, NULL, 0, slot);
 }
 
 /* The rows come in the order of n. */
@@ -348,7 +350,7 @@ write_all(struct ctx *cx, const struct db_stmt *st,
 			t.column[k][i] = v[k];
 	}
 	t.rows = n;
-	return table_queue(cx, st, &t, NULL, 0);
+	return table_queue(cx, st, &t, NULL, 0, NULL);
 }
 
 enum fault
@@ -486,26 +488,23 @@ store_statement_facts(struct ctx *cx, const struct settlement *s, size_t n,
     size_t *n_sites)
 {
 	struct db_value sites = sites_of(cx, s, n), all, *ids;
-	struct rows *r[DB_RESULTS];
+	struct rows *sites_found, *facts_found;
 	enum fault f;
 	size_t i;
-	int at;
 
 	ids = arena_calloc(&cx->arena, n * sizeof(*ids));
 	for (i = 0; i < n; i++)
 		ids[i] = db_uuid(&s[i].id);
 	all = db_array(&cx->arena, DB_UUID, ids, n);
-	at = db_position(cx);
-	if ((f = db_queue(cx, &sites_lock, &sites, 1)) ||
-	    (f = db_queue(cx, &site_heads, &sites, 1)) ||
-	    (f = db_queue(cx, &facts_find, &all, 1)) ||
-	    (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, &sites_lock, &sites, 1, NULL)) ||
+	    (f = db_queue(cx, &site_heads, &sites, 1, &sites_found)) ||
+	    (f = db_run(cx, &facts_find, &all, 1, &facts_found)))
 		return f;
-	*n_sites = rows_count(r[at + 1]);
+	*n_sites = rows_count(sites_found);
 	*heads = arena_calloc(&cx->arena, *n_sites * sizeof(**heads));
 	*facts = arena_calloc(&cx->arena, n * sizeof(**facts));
-	heads_read(r[at + 1], *heads);
-	facts_read(r[at + 2], *facts);
+	heads_read(sites_found, *heads);
+	facts_read(facts_found, *facts);
 	return FAULT_NONE;
 }
 
@@ -545,7 +544,7 @@ store_settlements_save(struct ctx *cx, const struct settlement *s, size_t n)
 			t.column[k][i] = v[k];
 	}
 	t.rows = n;
-	return table_queue(cx, &settlements_save, &t, NULL, 0);
+	return table_queue(cx, &settlements_save, &t, NULL, 0, NULL);
 }
 
 enum fault

@@ -1,6 +1,7 @@
 /*
  * SQL of settlements, what a price is made of, and what a statement says.
- * Functions that say "queues" leave the round trip to the caller.
+ * Functions that say "queues" leave the round trip to the caller; those that
+ * find something take the slot of the result.
  */
 #ifndef CPMS_STORE_SETTLEMENT_H
 #define CPMS_STORE_SETTLEMENT_H
@@ -14,7 +15,8 @@
  * that has a tariff keeps it (in the field it may have been another), unless
  * its start can still move.
  */
-enum fault store_bases_find(struct ctx *, struct session *const *, size_t n);
+enum fault store_bases_find(struct ctx *, struct session *const *, size_t n,
+    struct rows **);
 void store_bases_read(const struct rows *, struct session *const *,
     struct tariff_basis *, size_t n);
 
@@ -25,7 +27,7 @@ struct settlement_rows {
 
 /* Queues: the settlements of sessions, by ordinal, and locks them. */
 enum fault store_settlements_of(struct ctx *, struct session *const *,
-    size_t n);
+    size_t n, struct rows **);
 void store_settlements_of_read(struct ctx *, const struct rows *,
     struct settlement_rows *, size_t n);
 

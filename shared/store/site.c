@@ -146,17 +146,17 @@ enum fault
 store_site_wallet(struct ctx *cx, const struct uuid *id, const char *wallet)
 {
 	struct db_value v[] = { db_uuid(id), db_text(wallet) };
-	struct rows *r[DB_RESULTS];
+	struct rows *found;
 	enum fault f;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = db_queue(cx, &lock, v, 1)) ||
-	    (f = db_queue(cx, &wallet_add, v, 2)) ||
-	    (f = db_queue(cx, &wallet_set, v, 2)) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
-	    (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = db_queue(cx, &lock, v, 1, &found)) ||
+	    (f = db_queue(cx, &wallet_add, v, 2, NULL)) ||
+	    (f = db_queue(cx, &wallet_set, v, 2, NULL)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)) ||
+	    (f = db_sync(cx)))
 		return f;
-	return rows_count(r[1]) == 0 ? not_found(cx) : FAULT_NONE;
+	return rows_count(found) == 0 ? not_found(cx) : FAULT_NONE;
 }
 
 enum fault
@@ -172,12 +172,12 @@ store_charger_site(struct ctx *cx, const char *charger,
 
 	if (!none && (f = store_site_load(cx, site, &s)))
 		return f;
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
 	    (f = store_charger_lock(cx, charger)) ||
-	    (f = db_queue(cx, &moved, v, 2)) ||
-	    (f = db_queue(cx, &move, v, 2)) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)) ||
-	    (f = db_sync(cx, NULL)))
+	    (f = db_queue(cx, &moved, v, 2, NULL)) ||
+	    (f = db_queue(cx, &move, v, 2, NULL)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)) ||
+	    (f = db_sync(cx)))
 		return f;
 	return store_charger_load(cx, charger, c);
 }

@@ -18,8 +18,12 @@ struct table {
 void table_init(struct table *, struct ctx *, const enum db_type *types,
     int columns, size_t room);
 
-/* Queues the statement with its columns, then `more`; nothing without rows. */
+/*
+ * Queues the statement with its columns, then `more`.  Without rows nothing
+ * is queued and the slot is NULL.
+ */
 enum fault table_queue(struct ctx *, const struct db_stmt *,
-    const struct table *, const struct db_value *more, int n_more);
+    const struct table *, const struct db_value *more, int n_more,
+    struct rows **slot);
 
 #endif

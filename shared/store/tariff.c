@@ -64,18 +64,18 @@ static enum fault
 follow(struct ctx *cx, struct tariff *t)
 {
 	struct db_value site = db_uuid(&t->site), v[6];
-	struct rows *r[DB_RESULTS];
+	struct rows *found, *at;
 	enum fault f;
 
-	if ((f = db_queue(cx, &db_begin, NULL, 0)) ||
-	    (f = db_queue(cx, &site_lock, &site, 1)) ||
-	    (f = db_queue(cx, &next, &site, 1)) ||
-	    (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = db_queue(cx, &site_lock, &site, 1, &found)) ||
+	    (f = db_run(cx, &next, &site, 1, &at)))
 		return f;
-	if (rows_count(r[1]) == 0)
+	if (rows_count(found) == 0)
 		return not_found(cx);
-	t->created_at = rows_time(r[2], 0, 0);
-	t->valid_from = rows_i64(r[2], 0, 1) == 0 ? INT64_MIN : t->created_at;
+	t->created_at = rows_time(at, 0, rows_column(at, "at"));
+	t->valid_from = rows_i64(at, 0, rows_column(at, "before")) == 0 ?
+	    INT64_MIN : t->created_at;
 	t->has_end = false;
 	v[0] = db_uuid(&t->id);
 	v[1] = site;
@@ -84,11 +84,11 @@ follow(struct ctx *cx, struct tariff *t)
 	v[4] = db_time(&cx->arena, t->created_at);
 	v[5] = db_time(&cx->arena, t->valid_from);
 	if ((f = db_queue(cx, &close_open, (struct db_value[]){ site, v[4] },
-	    2)) ||
-	    (f = db_queue(cx, &add, v, countof(v))) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0)))
+	    2, NULL)) ||
+	    (f = db_queue(cx, &add, v, countof(v), NULL)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
-	return db_sync(cx, NULL);
+	return db_sync(cx);
 }
 
 enum fault

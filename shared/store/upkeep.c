@@ -100,21 +100,19 @@ store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
 	struct db_value v[] = {
 		db_time(&cx->arena, cutoff), db_text(charger)
 	};
-	struct rows *r[DB_RESULTS];
-	int at = db_position(cx);
+	struct rows *marked, *taken;
 	enum fault f;
 	size_t i;
 
-	if ((f = db_queue(cx, &stale_mark, v, 2)) ||
-	    (f = db_queue(cx, &waiting_take, v, 2)) ||
-	    (f = db_sync(cx, r)))
+	if ((f = db_queue(cx, &stale_mark, v, 2, &marked)) ||
+	    (f = db_run(cx, &waiting_take, v, 2, &taken)))
 		return f;
-	read_transactions(cx, r[at], charger, sessions, n_sessions);
-	read_transactions(cx, r[at + 1], charger, waiting, n_waiting);
+	read_transactions(cx, marked, charger, sessions, n_sessions);
+	read_transactions(cx, taken, charger, waiting, n_waiting);
 	*since = arena_calloc(&cx->arena, *n_waiting * sizeof(**since));
 	for (i = 0; i < *n_waiting; i++)
-		(*since)[i] = rows_null(r[at + 1], i, 1) ? cx->now :
-		    rows_time(r[at + 1], i, 1);
+		(*since)[i] = rows_null(taken, i, 1) ? cx->now :
+		    rows_time(taken, i, 1);
 	return FAULT_NONE;
 }
 
