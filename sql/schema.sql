@@ -329,12 +329,20 @@ CREATE TABLE sessions (
     needs_review boolean DEFAULT false NOT NULL,
     end_kind text,
     duplicate_of uuid,
+    legacy_meter_stop_wh numeric,
+    legacy_energy_wh bigint,
+    legacy_energy_source text,
+    legacy_is_estimated boolean,
     CONSTRAINT sessions_end_kind_check CHECK ((end_kind = ANY (ARRAY['Reported'::text, 'Superseded'::text, 'Stale'::text, 'Ambiguous'::text])))
 );
 
 COMMENT ON COLUMN sessions.has_start IS 'false: readings or ends whose start never came';
 
 COMMENT ON COLUMN sessions.duplicate_of IS 'the session kept of those from before that tell of one start';
+
+COMMENT ON COLUMN sessions.legacy_meter_stop_wh IS 'what an earlier edition took for a stop: no charger sent it';
+
+COMMENT ON COLUMN sessions.legacy_energy_wh IS 'the figure of an earlier edition, whose events were never stored';
 
 CREATE TABLE settlement_history (
     settlement_id uuid NOT NULL,
@@ -613,6 +621,7 @@ insert into schema_migrations (file) values
     ('004_sites_tariffs_settlements.sql'),
     ('005_keys.sql'),
     ('006_ingest.sql'),
-    ('007_settlement.sql');
+    ('007_settlement.sql'),
+    ('009_legacy.sql');
 
 commit;
