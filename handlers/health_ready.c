@@ -1,5 +1,6 @@
-/* GET /readyz: the database answers. */
+/* GET /readyz: the database answers; which version this is. */
 #include "adapter/db.h"
+#include "base/version.h"
 #include "serve/serve.h"
 
 static const struct db_stmt ping = { "ping", "SELECT 1" };
@@ -11,7 +12,8 @@ health_ready(struct request *rq)
 
 	if ((f = db_run(&rq->cx, &ping, NULL, 0, NULL)))
 		return f;
-	return reply_text(rq, 200, "{\"status\":\"ready\"}");
+	return reply_text(rq, 200, "{\"status\":\"ready\","
+	    "\"version\":\"" CPMS_VERSION "\"}");
 }
 
 const struct route route = {

@@ -14,6 +14,7 @@
 #include "base/ctx.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "adapter/hash.h"
 #include "store/charger.h"
 #include "store/site.h"
@@ -248,6 +249,8 @@ main(int argc, char **argv)
 	struct ctx cx;
 	int code;
 
+	if (version_asked(argc, argv))
+		return 0;
 	if (!keep_stderr())
 		return 1;
 	if (url == NULL || !read_options(argc, argv, &s, &with_secret,

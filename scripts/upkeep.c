@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "billing/finalize.h"
 #include "serve/settings.h"
 #include "store/upkeep.h"
@@ -91,6 +92,8 @@ main(int argc, char **argv)
 	struct ctx cx;
 	enum fault f;
 
+	if (version_asked(argc, argv))
+		return 0;
 	log_name("upkeep");
 	if (!settings_load(&set))
 		return 1;

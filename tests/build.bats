@@ -48,3 +48,21 @@ setup() {
 	[ "$(grep -rl PASSED build/asan/test | wc -l)" = \
 		"$(ls tests/unit/*.c | wc -l)" ]
 }
+
+@test "every program says its version, and NEWS.md begins with it" {
+	local program version
+
+	make -s -j 2 all 3>&-
+	version=$(sed -n 's/^#define CPMS_VERSION "\(.*\)"$/\1/p' \
+		shared/base/version.h)
+	[[ $version =~ ^[0-9]+[.][0-9]+[.][0-9]+$ ]]
+	[ "$(grep -m 1 '^## ' NEWS.md | cut -d ' ' -f 2)" = "$version" ]
+	# nobody else writes it down
+	run grep -rlF "\"$version\"" handlers shared scripts nginx Makefile
+	[ "$output" = shared/base/version.h ]
+	for program in handlers/*.c scripts/*.c shared/supervise/*.c; do
+		program=$(basename "$program" .c)
+		[ "$("build/bin/$program" --version)" = \
+			"$program (CPMS Core) $version" ]
+	done
+}

@@ -16,6 +16,12 @@ setup() {
 	load lib/events
 }
 
+# The one that base/version.h holds.
+version() {
+	sed -n 's/^#define CPMS_VERSION "\(.*\)"$/\1/p' \
+		"$stack_root/shared/base/version.h"
+}
+
 teardown() {
 	alone_stop
 }
@@ -24,7 +30,8 @@ teardown() {
 	get /readyz
 	[ "$status_code" = 200 ]
 	[ "$(header Content-Type)" = application/json ]
-	jq -e . <<<"$body"
+	[ "$(jq -r .status <<<"$body")" = ready ]
+	[ "$(jq -r .version <<<"$body")" = "$(version)" ]
 	fcgi health_ready GET /readyz
 	[ "$status_code" = 200 ]
 }

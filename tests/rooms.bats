@@ -19,8 +19,8 @@ setup() {
 # The rooms that the given one may include from, besides itself.
 may_use() {
 	case $1 in
-	base | supervise) ;;
-	core | adapter) echo base ;;
+	base) ;;
+	core | adapter | supervise) echo base ;;
 	store | wire | gateway) echo base core adapter ;;
 	billing) echo base core store wire ;;
 	serve) echo base core adapter ;;

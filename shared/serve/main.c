@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/version.h"
 #include "serve.h"
 
 extern const struct route route;	/* the handler's */
@@ -7,6 +8,8 @@ extern const struct route route;	/* the handler's */
 int
 main(int argc, char **argv)
 {
+	if (version_asked(argc, argv))
+		return 0;
 	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
 		return describe(&route);
 	return serve(&route);

@@ -37,6 +37,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/version.h"
+
 enum {
 	SLOTS_MAX = 32,
 	RETIRED_MAX = 64,
@@ -532,6 +534,8 @@ main(int argc, char **argv)
 	static struct supervisor sv = { .n_slots = 1, .changed = true };
 	int i;
 
+	if (version_asked(argc, argv))
+		return 0;
 	parse(&sv, argc, argv);
 	close_range(3, ~0U, 0);
 	sigemptyset(&sv.signals);
