@@ -38,6 +38,15 @@ text_is_utf8(const char *text, size_t n)
 	return true;
 }
 
+/* C0, DEL, or C1 (U+0080 to U+009F) at s, in what is well-formed UTF-8. */
+static bool
+is_control(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	return s[0] < 0x20 || s[0] == 0x7f || (s[0] == 0xc2 && s[1] < 0xa0);
+}
+
 bool
 text_is_charger_id(const char *s, size_t n)
 {
@@ -48,7 +57,7 @@ text_is_charger_id(const char *s, size_t n)
 	if ((n == 1 && s[0] == '.') || (n == 2 && s[0] == '.' && s[1] == '.'))
 		return false;
 	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+		if (is_control(s + i))
 			return false;
 	return true;
 }

@@ -8,8 +8,8 @@
 bool text_is_utf8(const char *, size_t);
 
 /*
- * A charge point id: 1 to 255 bytes of UTF-8 without control characters,
- * and neither "." nor ".." (they vanish from a URL path).
+ * A charge point id: 1 to 255 bytes of UTF-8 without control characters (C1
+ * ones neither), and neither "." nor ".." (they vanish from a URL path).
  */
 bool text_is_charger_id(const char *, size_t);
 

@@ -53,6 +53,9 @@ a_charger_id_is_anything_without_control_characters(void **state)
 	assert_false(text_is_charger_id(N("a\nb")));
 	assert_false(text_is_charger_id(N("a\0b")));
 	assert_false(text_is_charger_id(N("\x7f")));
+	assert_false(text_is_charger_id(N("a\xc2\x80")));
+	assert_false(text_is_charger_id(N("\xc2\x9f" "b")));
+	assert_true(text_is_charger_id(N("\xc2\xa0\xc3\x80\xe2\x80\x9f")));
 	assert_false(text_is_charger_id(N("\xff")));
 	memset(long_id, 'x', sizeof(long_id));
 	assert_true(text_is_charger_id(long_id, 255));
