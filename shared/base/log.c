@@ -1,9 +1,9 @@
 #include "log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <threads.h>
 #include <unistd.h>
 
 #include "time.h"
@@ -15,15 +15,7 @@ static const char *name = "cpms";
 /* Lines that wait to be written. */
 static char waiting[ROOM];
 static size_t n_waiting;
-static mtx_t lock;
-static once_flag once = ONCE_FLAG_INIT;
-
-static void
-lock_make(void)
-{
-	if (mtx_init(&lock, mtx_plain) != thrd_success)
-		_exit(1);
-}
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
 log_name(const char *handler)
@@ -64,15 +56,14 @@ write_waiting(void)
 static void
 add(const char *line, size_t n, int now)
 {
-	call_once(&once, lock_make);
-	mtx_lock(&lock);
+	pthread_mutex_lock(&lock);
 	if (n_waiting + n > ROOM)
 		write_waiting();
 	memcpy(waiting + n_waiting, line, n);
 	n_waiting += n;
 	if (now)
 		write_waiting();
-	mtx_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 }
 
 void
