@@ -854,7 +854,7 @@ site_wallets transaction_ends" ]
 		[ "$(sql "select bool_and(has_table_privilege('app % role', t,
 			'insert') and has_table_privilege('app % role', t,
 			'update') and not has_table_privilege('app % role', t,
-			'delete')) from unnest('{chargers,sessions,settlements}'
+			'delete')) from unnest('{chargers,commands,sessions,settlements}'
 			::text[]) t")" = t ]
 		[ "$(sql "select has_schema_privilege('app % role', 'public',
 			'create')")" = f ]
