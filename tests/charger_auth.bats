@@ -21,16 +21,54 @@ seed() {
 		"$@" 3>&-
 }
 
+# auth CHARGER SECRET [ADDRESS]
 auth() {
 	post "/v1/gateway/chargers/$1/auth" \
-		"$(jq -nc --arg s "$2" '{presentedSecret: $s,
-		remoteAddr: "127.0.0.1:41234", certFingerprint: null}')"
+		"$(jq -nc --arg s "$2" --arg a "${3-127.0.0.1:41234}" \
+		'{presentedSecret: $s, remoteAddr: $a, certFingerprint: null}')"
 }
 
 refused() {
 	[ "$status_code" = 401 ]
 	[ "$body" = '{"allowed":false}' ]
 	[ "$(header Content-Type)" = application/json ]
+}
+
+too_fast() {
+	[ "$status_code" = 429 ]
+	[ "$(header Content-Type)" = application/problem+json ]
+	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:too-fast ]
+	[ "$(header Retry-After)" -ge 1 ]
+	[ "$(header Retry-After)" -le 60 ]
+}
+
+# Guesses until one is refused as too fast: $n were not.
+guess() {
+	for ((n = 0; n < 100; n++)); do
+		auth "$@"
+		[ "$status_code" = 401 ] || break
+		refused
+	done
+	echo "$n guesses at $1"
+	too_fast
+}
+
+# guess_many ADDRESS: 600 guesses at as many chargers, 64 at a time; what was
+# answered how often.
+guess_many() {
+	local n
+
+	for ((n = 0; n < 600; n++)); do
+		[ "$n" = 0 ] || echo next
+		printf 'url = "%s/v1/gateway/chargers/%s/auth"\n' \
+			"$CPMS_TEST_BASE_URL" "$id-$n"
+		printf 'data = "{\\"presentedSecret\\":\\"x\\",'
+		printf '\\"remoteAddr\\":\\"%s:%d\\"}"\n' "$1" "$n"
+		echo 'output = /dev/null'
+		echo 'write-out = "%{http_code}\n"'
+	done >guesses
+	curl -s -Z --parallel-max 64 --parallel-immediate -K guesses 3>&- |
+		sort | uniq -c | awk '{ print $2, $1 }'
 }
 
 sha256() {
@@ -125,10 +163,16 @@ cpu() {
 }
 
 @test "every refusal costs one slow hash, a known success none" {
+	n=60
 	seed --id "$id" --secret good
-	seed --id "$id-off" --secret good --active false
+	# one of a kind for each guess: none is too fast
 	sql "insert into chargers (charge_point_id, secret_hash, is_active)
-		values ('$id-old', '$(sha256 legacy)', true)"
+		select '$id' || kind || i, case kind when '-old'
+			then '$(sha256 legacy)' else secret_hash end,
+			kind <> '-off'
+		from chargers, unnest('{-on,-off,-old}'::text[]) kind,
+			generate_series(-1, $n) i
+		where charge_point_id = '$id'"
 	own=$(mktemp -d /tmp/cpms-o.XXXXXX)
 	mkdir "$own/s"
 	CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL setsid spawn-fcgi -n \
@@ -139,27 +183,88 @@ cpu() {
 	until [ -S "$own/s/charger_auth.sock" ]; do
 		sleep 0.02
 	done
-	n=60
 	declare -A spent
-	for who in :bad -off:good -unknown:x -old:bad -off:bad :good; do
+	for who in -on:bad -off:good -unknown:x -old:bad -off:bad :good; do
 		for ((i = -1; i < n; i++)); do
 			[ "$i" != 0 ] || before=$(cpu "$pid")
+			one=$id${who%%:*}
+			[ "$who" = :good ] || one+=$i
 			CPMS_TEST_RUN_DIR=$own fcgi charger_auth POST \
-				"/v1/gateway/chargers/$id${who%%:*}/auth" \
+				"/v1/gateway/chargers/$one/auth" \
 				"{\"presentedSecret\":\"${who#*:}\"}"
+			[ "$status_code" != 429 ]
 		done
 		spent[$who]=$(($(cpu "$pid") - before))
 		echo "$who ${spent[$who]} ms for $n"
 	done
 	kill "$pid"
 	rm -rf "$own"
-	for who in :bad -off:good -unknown:x -old:bad -off:bad; do
+	for who in -on:bad -off:good -unknown:x -old:bad -off:bad; do
 		# 1 ms each at the least; twice the most of another is no tie
 		[ "${spent[$who]}" -ge $((n * 8 / 10)) ]
-		[ "${spent[$who]}" -le $((spent[:bad] * 2)) ]
-		[ $((spent[$who] * 2)) -ge "${spent[:bad]}" ]
+		[ "${spent[$who]}" -le $((spent[-on:bad] * 2)) ]
+		[ $((spent[$who] * 2)) -ge "${spent[-on:bad]}" ]
 	done
-	[ $((spent[:good] * 3)) -le "${spent[:bad]}" ]
+	[ $((spent[:good] * 3)) -le "${spent[-on:bad]}" ]
+}
+
+@test "too many guesses at a charger are 429, whatever is wrong, and cost no hash" {
+	seed --id "$id" --secret good
+	seed --id "$id-off" --secret good --active false
+	sql "insert into chargers (charge_point_id, secret_hash, is_active)
+		values ('$id-old', '$(sha256 legacy)', true)"
+	for who in "$id:bad" "$id-off:good" "$id-unknown:x" "$id-old:bad"; do
+		guess "${who%:*}" "${who##*:}" ''
+		[ "$n" -ge 10 ]
+		[ "$n" -lt 100 ]
+	done
+}
+
+@test "of too many guesses the right one is told from no other" {
+	n_fast=0
+	for i in 1 2 3; do
+		seed --id "$id-$i" --secret good
+		guess "$id-$i" bad ''
+		# from another address; one that came late may be let in
+		auth "$id-$i" good 192.0.2.1:1
+		[ "$status_code" != 429 ] || n_fast=$((n_fast + 1))
+	done
+	[ "$n_fast" -ge 1 ]
+}
+
+@test "a charger whose secret is remembered comes in while it is guessed" {
+	seed --id "$id" --secret good
+	auth "$id" good 192.0.2.9:1
+	[ "$status_code" = 200 ]
+	for i in 1 2 3; do
+		guess "$id" bad 192.0.2.10:1
+		auth "$id" good 192.0.2.10:1
+		[ "$status_code" = 200 ]
+	done
+}
+
+@test "a charger that has its secret right is never too fast" {
+	seed --id "$id" --secret good
+	for i in {1..15}; do
+		seed --id "$id" --secret "good $i"
+		auth "$id" "good $i"
+		[ "$status_code" = 200 ]
+	done
+}
+
+@test "too many guesses from an address are 429, and another's are not" {
+	seed --id "$id" --secret good
+	auth "$id" good "[2001:db8:7:7::1]:1"
+	[ "$status_code" = 200 ]
+	cd "$BATS_TEST_TMPDIR"
+	guess_many "[2001:db8:7:7::2]" >answers
+	cat answers
+	[ "$(awk '{ print $1 }' answers | xargs)" = "401 429" ]
+	[ "$(awk '$1 == 401 { print $2 }' answers)" -ge 120 ]
+	auth "$id" good "[2001:db8:7:7::1]:2"
+	[ "$status_code" = 200 ]
+	auth "$id-x" bad "[2001:db8:7:8::2]:1"
+	refused
 }
 
 @test "a body that is not what it should be is 400 or 422 and lets nobody in" {

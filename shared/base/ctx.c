@@ -17,6 +17,7 @@ ctx_reset(struct ctx *cx, usec_t now, usec_t deadline)
 	cx->now = now;
 	cx->deadline = deadline;
 	cx->detail = NULL;
+	cx->retry_after = 0;
 	cx->errors = NULL;
 	cx->errors_end = &cx->errors;
 }

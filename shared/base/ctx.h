@@ -24,6 +24,7 @@ struct ctx {
 	usec_t deadline;	/* steady time: no neighbour is waited for
 				   longer */
 	const char *detail;	/* for the caller; NULL = none */
+	int retry_after;	/* seconds; 0 = as is usual for the fault */
 	struct member_error *errors, **errors_end;
 	struct db_pool *pool;	/* process lifetime, borrowed */
 	struct db *db;		/* held connection, or NULL */

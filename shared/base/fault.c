@@ -13,6 +13,7 @@ static const struct fault_row rows[FAULT_COUNT] = {
 	[FAULT_INVALID] = { 422, "bad-shape", "Unprocessable content", 0 },
 	[FAULT_KEY_REUSED] = { 422, "idempotency-key-reused",
 	    "Idempotency key reused", 0 },
+	[FAULT_TOO_FAST] = { 429, "too-fast", "Too many requests", 1 },
 	[FAULT_BUSY] = { 503, "unavailable", "Service unavailable", 1 },
 	[FAULT_DATABASE] = { 503, "unavailable", "Service unavailable", 1 },
 	[FAULT_GATEWAY] = { 502, "gateway", "Gateway failed", 0 },

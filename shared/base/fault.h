@@ -25,6 +25,7 @@ enum MUST_CHECK fault {
 	FAULT_TOO_LARGE,
 	FAULT_INVALID,		/* JSON, but not what is asked for */
 	FAULT_KEY_REUSED,	/* idempotency key with another body */
+	FAULT_TOO_FAST,		/* more than a caller may ask for */
 	FAULT_BUSY,		/* what has waited too long for room */
 	FAULT_DATABASE,		/* no database, or none in time */
 	FAULT_GATEWAY,		/* the gateway refused or broke off */
@@ -42,7 +43,8 @@ struct fault_row {
 	int status;
 	const char *slug;	/* type is urn:cpms:problem:<slug> */
 	const char *title;
-	int retry_after;	/* seconds; 0 = no Retry-After */
+	int retry_after;	/* seconds, when the context says nothing
+				   else; 0 = no Retry-After */
 };
 
 const struct fault_row *fault_row(enum fault);

@@ -58,7 +58,8 @@ reply_problem(struct request_private *in, enum fault f)
 	in->text = json_print(cx, p);
 	if (row->retry_after > 0)
 		reply_header(&in->rq, "Retry-After", arena_printf(&cx->arena,
-		    "%d", row->retry_after));
+		    "%d", cx->retry_after > 0 ? cx->retry_after :
+		    row->retry_after));
 	if (f == FAULT_METHOD)
 		reply_header(&in->rq, "Allow", in->rq.route->method);
 	if (f == FAULT_UNAUTHORIZED)

@@ -51,12 +51,16 @@ wire_connectors(struct ctx *cx, const struct connector *c, size_t n)
 }
 
 enum fault
-wire_secret_read(struct ctx *cx, const struct json *root, const char **out)
+wire_presented_read(struct ctx *cx, const struct json *root,
+    struct presented *out)
 {
 	const struct json *j = json_get(root, "presentedSecret");
 
-	if ((*out = json_string(j)) == NULL)
+	if ((out->secret = json_string(j)) == NULL)
 		ctx_bad(cx, "/presentedSecret",
 		    j == NULL ? "is missing" : "must be a string");
+	out->remote = json_string(json_get(root, "remoteAddr"));
+	if (out->remote == NULL)
+		out->remote = "";
 	return ctx_invalid(cx);
 }
