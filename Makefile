@@ -27,6 +27,8 @@ src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
 
 endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
+rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
+made = $(addprefix $(BUILD)/,endpoints.tsv nginx/http.conf nginx/cpms.conf)
 bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -36,7 +38,7 @@ define link
 $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libs)
 endef
 
-all: $(bin)	## build/bin: endpoints, tools, supervise
+all: $(bin) $(made)	## build/bin and build/nginx: programs, what nginx includes
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -61,6 +63,34 @@ $(BUILD)/test/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcpms.a
 
 $(test_programs): $(BUILD)/test/%: $(BUILD)/tests/%.o $(BUILD)/libcpms.a
 	$(link)
+
+# What an endpoint says of itself, and what is made of all of it: the list of
+# endpoints and what nginx includes.  A handler that goes takes its row along.
+define put
+@mkdir -p $(@D)
+$(1) >$@.new
+@mv $@.new $@
+endef
+
+$(BUILD)/rows/%.json: $(BUILD)/bin/%
+	$(call put,$< --describe)
+
+$(BUILD)/routes.json: $(rows) handlers
+	$(call put,jq -s 'sort_by(.method) | sort_by(.path)' $(rows))
+
+$(BUILD)/endpoints.tsv: $(BUILD)/routes.json nginx/endpoints.jq
+	$(call put,jq -r -f nginx/endpoints.jq $<)
+
+$(BUILD)/nginx/http.conf: $(BUILD)/routes.json nginx/http.jq nginx/paths.jq
+	$(call put,jq -r -L nginx -f nginx/http.jq $<)
+
+$(BUILD)/nginx/cpms.conf: $(BUILD)/routes.json nginx/cpms.jq nginx/paths.jq \
+	    nginx/cpms.conf.in nginx/common.conf.in
+	$(call put,jq -r -L nginx -f nginx/cpms.jq --rawfile template \
+	    nginx/cpms.conf.in --rawfile common nginx/common.conf.in $<)
+
+readme: all	## renew the table of endpoints in handlers/README.md
+	./scripts/readme
 
 -include $(src:%.c=$(BUILD)/%.d)
 
@@ -117,5 +147,5 @@ help:		## this list
 	@sed -n 's/^\([a-z][a-z_.-]*\):.*\t## \(.*\)/\1\t\2/p' Makefile | expand -t 24
 
 .SECONDARY:
-.PHONY: all unit test-programs check run test asan valgrind tidy bench faults \
+.PHONY: all readme unit test-programs check run test asan valgrind tidy bench faults \
 	clean help compile_commands.json

@@ -13,7 +13,7 @@
 # name .cpms/home holds.  CPMS_HOME names another one.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-endpoints_tsv=$root/nginx/endpoints.tsv
+endpoints_tsv=$root/build/endpoints.tsv
 lib_as_root=
 [ "$(id -u)" != 0 ] || lib_as_root=yes
 
@@ -371,7 +371,8 @@ default_database_url() {
 
 # Rows of the endpoint table: name, method, path, class, processes.
 endpoint_rows() {
-	grep -v '^#' "$endpoints_tsv"
+	[ -r "$endpoints_tsv" ] || die "$endpoints_tsv is missing: run make"
+	cat "$endpoints_tsv"
 }
 
 endpoint_names() {
@@ -510,10 +511,10 @@ lib_listen_lines() {
 		printf 'listen [::]:%s ipv6only=on backlog=4096;\n' "$port"
 }
 
-# write_nginx HOME LISTEN: the snippet and the configuration around it, with
-# this home's paths in the place of the ready file's.
+# write_nginx HOME LISTEN: what the build made and the configuration around it,
+# with this home's paths in the place of the made files'.
 write_nginx() {
-	local home=$1 user='' errors=$1/log/nginx.log access=$1/log/access.log
+	local home=$1 made user='' errors=$1/log/nginx.log access=$1/log/access.log
 
 	[ -z "$lib_as_root" ] || user='user www-data;'
 	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || {
@@ -521,8 +522,10 @@ write_nginx() {
 		access=/dev/stdout
 	}
 	lib_listen_lines "$2" >"$home/nginx/listen.conf"
-	sed "s,/run/cpms,$home/s,g" "$root/nginx/cpms.conf" \
-		>"$home/nginx/cpms.conf"
+	for made in http.conf cpms.conf; do
+		sed "s,/run/cpms,$home/s,g" "$root/build/nginx/$made" \
+			>"$home/nginx/$made"
+	done
 	sed -e "s,@USER@,$user,; s,@HOME@,$home,g" \
 		-e "s,@ERROR_LOG@,$errors,g; s,@ACCESS_LOG@,$access,g" \
 		"$root/nginx/nginx.conf.in" >"$home/nginx/nginx.conf"

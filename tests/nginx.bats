@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# nginx/cpms.conf alone: stand-ins behind every socket say who was asked what.
+# What the build made for nginx, alone: stand-ins behind every socket say who was asked what.
 
 setup_file() {
 	load lib/stack
@@ -16,7 +16,7 @@ setup_file() {
 	cp "$stack_root"/build/{bin/supervise,test/lib/echo} "$home"
 	as_nginx=()
 	[ "$(id -u)" != 0 ] || as_nginx=(-u www-data -U www-data)
-	for name in $(cut -f1 "$stack_root/nginx/endpoints.tsv"); do
+	for name in $(cut -f1 "$stack_root/build/endpoints.tsv"); do
 		ECHO_ONCE=$home/once/file setsid spawn-fcgi -n \
 			-s "$home/s/$name.sock" "${as_nginx[@]}" -- \
 			"$home/supervise" "$home/echo" \
@@ -26,7 +26,7 @@ setup_file() {
 	mkdir "$home/once"
 	chmod 777 "$home/once"
 	stack_lib "$home" start_nginx "$home" "127.0.0.1:$port"
-	for name in $(cut -f1 "$stack_root/nginx/endpoints.tsv"); do
+	for name in $(cut -f1 "$stack_root/build/endpoints.tsv"); do
 		for ((i = 0; i < 100; i++)); do
 			[ ! -S "$home/s/$name.sock" ] || break
 			sleep 0.05
@@ -66,27 +66,6 @@ is_problem() {
 	[[ $(jq -r .instance <<<"$body") =~ ^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
 }
 
-@test "every handler is in the table, and every line has its parts" {
-	local name path file missing=
-
-	cd "$stack_root"
-	for file in handlers/*.c; do
-		grep -q "^$(basename "$file" .c)	" nginx/endpoints.tsv ||
-			missing+="nginx/endpoints.tsv: $file"$'\n'
-	done
-	while IFS=$'\t' read -r name _ path _; do
-		for file in "handlers/$name.c" "tests/$name.bats"; do
-			[ -e "$file" ] || missing+="$file"$'\n'
-		done
-		grep -Eq "unix:/run/cpms/$name\.sock|cpms_name $name;" \
-			nginx/cpms.conf || missing+="nginx/cpms.conf: $name"$'\n'
-		grep -qF -- "$path" README.md ||
-			missing+="README.md: $path"$'\n'
-	done <nginx/endpoints.tsv
-	printf '%s' "$missing"
-	[ -z "$missing" ]
-}
-
 @test "every line of the table reaches the endpoint of its name" {
 	local name method path
 
@@ -96,7 +75,7 @@ is_problem() {
 		[ "$status_code" = 200 ]
 		[ "$(echoed NAME)" = "$name" ]
 		[ "$(echoed REQUEST_METHOD)" = "$method" ]
-	done <"$stack_root/nginx/endpoints.tsv"
+	done <"$stack_root/build/endpoints.tsv"
 }
 
 @test "a path that another method has is 405 and says which" {
@@ -108,7 +87,7 @@ is_problem() {
 		is_problem 405 method-not-allowed
 		allow=$(header Allow)
 		[[ ", $allow," == *", $method,"* ]]
-	done <"$stack_root/nginx/endpoints.tsv"
+	done <"$stack_root/build/endpoints.tsv"
 }
 
 @test "every charger path takes an id with slashes, plain or encoded" {
@@ -124,7 +103,7 @@ is_problem() {
 			[ "$(echoed REQUEST_URI)" = \
 				"$(path_with "$path" "$id")" ]
 		done
-	done <"$stack_root/nginx/endpoints.tsv"
+	done <"$stack_root/build/endpoints.tsv"
 }
 
 @test "an encoded slash before a last word belongs to the id" {
@@ -278,7 +257,8 @@ other_nginx() {
 		[ "$(id -u)" != 0 ] || echo 'user www-data;'
 		echo "pid $other/pid; error_log $other/log;"
 		echo 'events {}'
-		echo "http { access_log off; $1"
+		echo "http { access_log off; include $home/nginx/http.conf;"
+		echo "$1"
 		for t in client_body proxy fastcgi uwsgi scgi; do
 			echo "${t}_temp_path $other/$t;"
 		done
@@ -301,6 +281,8 @@ teardown() {
 		include $home/nginx/cpms.conf;
 		location / { return 200 theirs; }
 		location ~ [.]php\$ { return 200 php; }
+		location /app { fastcgi_param REQUEST_METHOD \$request_method;
+			fastcgi_pass unix:$home/s/waiting_list.sock; }
 		location /gone { return 404; } }"
 	CPMS_TEST_BASE_URL=http://127.0.0.1:$port
 	get /
@@ -309,6 +291,9 @@ teardown() {
 	[ "$body" = "their own page" ]
 	get /x.php
 	[ "$body" = php ]
+	get /app -H 'Cookie: their=own'
+	[ "$(echoed HTTP_COOKIE)" = their=own ]
+	[ -z "$(echoed CPMS_RECEIVED)" ]
 	get /v1/chargers/x.php
 	[ "$(echoed NAME)" = charger_get ]
 	get /v1/nothing
@@ -326,6 +311,7 @@ teardown() {
 	conf=$(sed -e "s,/etc/cpms/fullchain.pem,$BATS_TEST_TMPDIR/cert,
 		s,/etc/cpms/privkey.pem,$BATS_TEST_TMPDIR/key,
 		s,/etc/nginx/cpms.conf,$home/nginx/cpms.conf,
+		/http.conf;/d
 		/listen \[/d
 		s,listen 80;,listen 127.0.0.1:$plain;,
 		s,listen 443,listen 127.0.0.1:$secure," \

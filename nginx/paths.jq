@@ -1,0 +1,25 @@
+# The rows of the endpoints (build/routes.json) by path, in the order in which
+# nginx has to try them.
+
+def name_of_upstream: "cpms_" + .name;
+
+# before and behind: what stands around the path's {id}, if it has one.
+def parts:
+	if test("^(/[A-Za-z0-9._-]+)+(/\\{[A-Za-z]+\\}(/[A-Za-z0-9._-]+)*)?$")
+	then capture("^(?<before>[^{]*)(\\{(?<id>.*)\\}(?<behind>.*))?$")
+	else error("nginx can't be told of the path " + .)
+	end;
+
+def allowed:
+	map(.method | if . == "GET" then "GET", "HEAD" else . end) | sort;
+
+# An id may hold slashes, so what is longer around it comes first.
+def by_path:
+	group_by(.path)
+	| map({path: .[0].path, rows: .} + (.[0].path | parts))
+	| sort_by([-(.before | length), -(.behind // "" | length), .path]);
+
+# The upstream that nginx picks: by method where a path has several.
+def pick:
+	if .rows | length == 1 then .rows[0] | name_of_upstream
+	else "$cpms_at_" + .rows[0].name end;
