@@ -28,7 +28,8 @@ src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
 endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
 rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
-made = $(addprefix $(BUILD)/,endpoints.tsv nginx/http.conf nginx/cpms.conf)
+made_nginx = $(addprefix $(BUILD)/nginx/,http.conf cpms.conf)
+made = $(BUILD)/endpoints.tsv $(made_nginx)
 bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -118,15 +119,27 @@ valgrind:	## the unit programs under valgrind
 	@./scripts/deps --tools
 	@$(MAKE) CHECK="valgrind -q --leak-check=full --error-exitcode=9" check
 
-tidy: compile_commands.json	## clang-tidy with .clang-tidy, on all C files
+tidy: compile_commands.json	## clang-tidy with .clang-tidy, on what is shipped
 	@./scripts/deps --tools
-	@printf '%s\n' $(src) | xargs -n 4 -P $$(nproc) \
-		clang-tidy-14 --quiet -p .
+	@printf '%s\n' $(filter-out tests/%,$(src)) | \
+		xargs -n 1 -P $$(nproc) clang-tidy-14 --quiet -p .
 
 compile_commands.json:	## what editors and clang-tidy ask for
-	@printf '%s\n' $(src) | jq -nR --arg dir '$(CURDIR)' \
-		--arg compile '$(compile) -c' '[inputs | {directory: $$dir, \
-		file: ., command: ($$compile + " " + .)}]' >$@
+	@printf '%s\n' $(src) | jq -R --arg dir '$(CURDIR)' --arg cc '$(compile)' \
+		'{directory: $$dir, file: ., command: ($$cc + " -c " + .)}' | \
+		jq -s . >$@
+
+# Everything in one directory; scripts/ finds the rest beside itself.
+tree = $(DESTDIR)$(PREFIX)/lib/cpms
+install: all	## what runs, to lib/cpms of DESTDIR and PREFIX
+	install -d $(addprefix $(tree)/,bin scripts sql nginx)
+	install -m 755 $(bin) $(tree)/bin
+	install -m 755 $(filter-out %/deps %/test %/readme,$(shell \
+		grep -l '^#!' scripts/*)) $(tree)/scripts
+	install -m 644 scripts/lib.sh $(tree)/scripts
+	install -m 644 $(wildcard sql/*.sql) $(tree)/sql
+	install -m 644 nginx/nginx.conf.in nginx/tls.conf $(made_nginx) $(tree)/nginx
+	install -m 644 $(BUILD)/endpoints.tsv $(tree)
 
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000
@@ -147,5 +160,5 @@ help:		## this list
 	@sed -n 's/^\([a-z][a-z_.-]*\):.*\t## \(.*\)/\1\t\2/p' Makefile | expand -t 24
 
 .SECONDARY:
-.PHONY: all readme unit test-programs check run test asan valgrind tidy bench faults \
-	clean help compile_commands.json
+.PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
+	faults install clean help compile_commands.json

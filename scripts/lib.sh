@@ -13,7 +13,11 @@
 # name .cpms/home holds.  CPMS_HOME names another one.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-endpoints_tsv=$root/build/endpoints.tsv
+# What the build makes is under build/ in a checkout, and beside scripts/ where
+# `make install` put it.
+built=$root/build
+[ -e "$root/Makefile" ] || built=$root
+endpoints_tsv=$built/endpoints.tsv
 lib_as_root=
 [ "$(id -u)" != 0 ] || lib_as_root=yes
 
@@ -382,7 +386,7 @@ endpoint_names() {
 # Copies NAME's binary into the home: what runs must not change under a build,
 # and must be readable to the user it runs as.
 install_binary() {
-	install -m 755 "$root/build/bin/$2" "$1/bin/.$2.new" &&
+	install -m 755 "$built/bin/$2" "$1/bin/.$2.new" &&
 		mv "$1/bin/.$2.new" "$1/bin/$2"
 }
 
@@ -422,11 +426,11 @@ start_endpoints() {
 	local home=$1 name processes
 	local -a started=()
 
-	[ -x "$root/build/bin/supervise" ] ||
+	[ -x "$built/bin/supervise" ] ||
 		die "build/bin/supervise is missing: run make"
 	install_binary "$home" supervise
 	while IFS=$'\t' read -r name _ _ _ processes; do
-		[ -x "$root/build/bin/$name" ] || continue
+		[ -x "$built/bin/$name" ] || continue
 		start_endpoint "$home" "$name" "$processes"
 		started+=("$name")
 	done < <(endpoint_rows)
@@ -523,7 +527,7 @@ write_nginx() {
 	}
 	lib_listen_lines "$2" >"$home/nginx/listen.conf"
 	for made in http.conf cpms.conf; do
-		sed "s,/run/cpms,$home/s,g" "$root/build/nginx/$made" \
+		sed "s,/run/cpms,$home/s,g" "$built/nginx/$made" \
 			>"$home/nginx/$made"
 	done
 	sed -e "s,@USER@,$user,; s,@HOME@,$home,g" \

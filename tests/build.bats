@@ -7,6 +7,12 @@ setup() {
 	unset MAKEFLAGS MAKELEVEL
 }
 
+teardown() {
+	[ -n "${place:-}" ] || return 0
+	CPMS_HOME=$place/home "$place/dest/opt/lib/cpms/scripts/stop" || true
+	rm -rf "$place"
+}
+
 @test "make help names every target that is meant for people" {
 	local name
 
@@ -65,4 +71,30 @@ setup() {
 		[ "$("build/bin/$program" --version)" = \
 			"$program (CPMS Core) $version" ]
 	done
+}
+
+@test "what make install lays down runs, far from the checkout" {
+	local tree name port
+
+	place=$(mktemp -d /tmp/cpms-i.XXXXXX)
+	chmod 755 "$place"
+	tree=$place/dest/opt/lib/cpms
+	make -s install DESTDIR="$place/dest" PREFIX=/opt 3>&-
+	for name in handlers/*.c; do
+		[ -x "$tree/bin/$(basename "$name" .c)" ]
+	done
+	cd "$place"
+	unset CPMS_DATABASE_URL CPMS_MIGRATE_URL
+	port=$(free_port)
+	export CPMS_HOME=$place/home CPMS_LISTEN_ADDR=127.0.0.1:$port
+	run "$tree/scripts/run" --detach 3>&-
+	echo "$output"
+	[ "$status" = 0 ]
+	run "$tree/scripts/migrate"
+	[[ $output == "nothing to do"* ]]
+	"$tree/scripts/seed" --id CP-9 --secret s
+	"$tree/scripts/restart" health_ready
+	"$tree/scripts/close-stale"
+	[ "$(curl -fsS "http://127.0.0.1:$port/v1/chargers/CP-9" |
+		jq -r .chargePointId)" = CP-9 ]
 }
