@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+enum { BLOCK_SIZE = 16 * 1024, BLOCK_MAX = 1024 * 1024, ALIGNMENT = 16 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -89,8 +89,8 @@ arena_alloc(struct arena *a, size_t n)
 	if (b == NULL || b->size - b->used < n) {
 		size_t size = b == NULL ? BLOCK_SIZE : b->size * 2;
 
-		if (size > 64 * BLOCK_SIZE)
-			size = 64 * BLOCK_SIZE;
+		if (size > BLOCK_MAX)
+			size = BLOCK_MAX;
 		b = a->blocks = block_new(n > size ? n : size, b);
 	}
 	p = b->data + b->used;
