@@ -4,6 +4,10 @@
 -- Creates what is absent.  An index or a key is made only together with its
 -- table, so that running this file again never brings back one that a later
 -- file has dropped.
+--
+-- Makes: meter_samples
+-- Locks: none
+-- Rows: none
 
 begin;
 do $$ begin

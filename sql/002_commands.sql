@@ -1,6 +1,10 @@
 -- Commands to chargers, sent through the gateway.
 --
 -- Creates what is absent; an index only together with its table.
+--
+-- Makes: commands
+-- Locks: none
+-- Rows: none
 
 begin;
 do $$ begin

@@ -1,6 +1,10 @@
 -- The figure a session is finalized with.
 --
 -- Adds the columns that are absent; the index only together with its column.
+--
+-- Makes: sessions.finalized_at
+-- Locks: sessions
+-- Rows: sessions
 
 begin;
 do $$ begin

@@ -2,6 +2,10 @@
 --
 -- Creates what is absent; an index or a key only together with its table or
 -- column.
+--
+-- Makes: settlements
+-- Locks: chargers, sessions
+-- Rows: none
 
 begin;
 do $$ begin

@@ -7,6 +7,12 @@
 -- columns, replaced or renamed, and rows with a null are filled in.
 --
 -- Works once: what a later file changes of this stays as that file left it.
+--
+-- Makes: commands.deadline_at
+-- Locks: chargers, gateway_events, connector_state, sessions,
+--	meter_samples, commands, sites, tariffs, settlements
+-- Rows: chargers, gateway_events, connector_state, sessions,
+--	meter_samples, commands, sites, tariffs, settlements
 
 begin;
 do $$ begin

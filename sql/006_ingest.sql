@@ -4,6 +4,11 @@
 --
 -- Rows from the field are brought into the same shape; duplicates among them
 -- stay, marked so that the unique keys hold.  Works once, table by table.
+--
+-- Makes: session_revisions
+-- Locks: chargers, gateway_events, connector_state, sessions,
+--	meter_samples
+-- Rows: gateway_events, meter_samples, sessions
 
 begin;
 do $$ begin

@@ -4,6 +4,11 @@
 -- they are frozen with.
 --
 -- Rows from the field stay as they are.  Works once, table by table.
+--
+-- Makes: settlement_history
+-- Locks: chargers, sessions, session_revisions, sites, tariffs,
+--	settlements
+-- Rows: sessions, tariffs, settlements
 
 begin;
 do $$ begin

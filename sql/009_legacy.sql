@@ -6,6 +6,10 @@
 -- the fallback chain, which could say nothing of them.
 --
 -- Works once.  New events and sessions wait while it runs.
+--
+-- Makes: sessions.legacy_meter_stop_wh
+-- Locks: sessions, session_revisions, transaction_ends
+-- Rows: gateway_events, sessions, transaction_ends
 
 begin;
 do $$ begin

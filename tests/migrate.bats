@@ -730,6 +730,107 @@ print_stops() {
 	[ "$(sql 'select count(*) > 50 from session_revisions')" = t ]
 }
 
+@test "what was found in the rows is told, once" {
+	with_stops 3
+	run migrate
+	diff - <(printf '%s\n' "${lines[@]}" | grep -v ^applied) <<-'E'
+	3 chargers are added that other rows name
+	6 sessions repeat the start of another
+	998 events repeat another
+	21 readings are unreadable
+	152 sessions are inherited with their figures
+	10 stops are none: no charger sent them
+	70 figures are kept whose events were never stored
+	E
+	sql "delete from schema_migrations where file like '009%'"
+	run migrate
+	[ "${lines[1]}" = "10 stops are none: no charger sent them" ]
+	run migrate
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "--check says which files, rows and locks, and changes nothing" {
+	local before
+
+	with_stops 3
+	before=$(pg_dump -d work | grep -v '^[\]')
+	run migrate --check
+	[ "$status" = 0 ]
+	[ "$before" = "$(pg_dump -d work | grep -v '^[\]')" ]
+	[ "${lines[0]}" = \
+		"001_chargers_events_sessions.sql: done already, to be recorded" ]
+	[[ $output == *$'\n004_sites_tariffs_settlements.sql: 0 rows, 1 s, locks chargers, sessions\n'* ]]
+	[[ $output == *$'\n006_ingest.sql: 4569 rows, 1 s, locks chargers, gateway_events, connector_state, sessions, meter_samples\n'* ]]
+	[[ $output == *$'\nabout 1 s, estimated from '*$' rows a second\n'* ]]
+	[ "${lines[-1]}" = "nothing is changed yet" ]
+	# what it expects to be found is found
+	grep -E '^[0-9]+ [^r]' <<<"$output" >"$BATS_TEST_TMPDIR/expected"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/expected")" = 4 ]
+	migrate >"$BATS_TEST_TMPDIR/found"
+	[ "$(grep -cxFf "$BATS_TEST_TMPDIR/expected" \
+		"$BATS_TEST_TMPDIR/found")" = 4 ]
+	[ "$(migrate --check)" = "nothing to do: ${#files[@]} files applied" ]
+}
+
+@test "--check works at every stage and waits for nobody" {
+	local stage
+
+	for stage in 0 1 2 3 4; do
+		begin_with "stage$stage"
+		run migrate --check
+		[ "$status" = 0 ]
+		[ "${lines[-1]}" = "nothing is changed yet" ]
+	done
+	psql -X -q -d work -c "select pg_advisory_lock(
+		hashtextextended('cpms schema', 0)), pg_sleep(30)" \
+		>/dev/null 2>&1 3>&- &
+	holder=$!
+	until [ "$(sql "select count(*) from pg_locks where granted
+		and locktype = 'advisory'")" -gt 0 ]; do
+		sleep 0.1
+	done
+	PGOPTIONS='-c lock_timeout=100ms' run migrate --check
+	kill "$holder"
+	wait "$holder" || true
+	[ "$status" = 0 ]
+}
+
+# What a file's head says behind the word, one a line.
+head_of() {
+	awk -v name="-- $1: " 'index($0, name) == 1 { more = 1
+			print substr($0, length(name) + 1); next }
+		more && /^--\t/ { print substr($0, 4); next }
+		{ more = 0 }' "$2" | tr -d ' ' | tr , '\n' |
+		grep -vx none | grep . | sort
+}
+
+# Whether there is a table, or TABLE.COLUMN.
+is_there() {
+	sql "select exists (select from pg_attribute where not attisdropped
+		and attrelid = to_regclass('${1%.*}')
+		and ('$1' not like '%.%' or attname = '${1#*.}'))"
+}
+
+@test "a file makes and locks what its head says" {
+	local file made locks='create table locked as select relname from there
+		join pg_locks on relation = oid and pid = pg_backend_pid()
+		where mode = $$AccessExclusiveLock$$;'
+
+	begin_with stage0
+	for file in "${files[@]}"; do
+		sql 'drop table if exists there, locked'
+		made=$(head_of Makes "$file")
+		[ "$(is_there "$made")" = f ]
+		sql 'create table there as select oid, relname from pg_class
+			where relkind = $$r$$'
+		sed "s/^commit;\$/${locks//$'\n'/ }&/" "$file" |
+			psql -X -q -v ON_ERROR_STOP=1 -d work
+		diff <(head_of Locks "$file") \
+			<(sql 'select relname from locked' | sort)
+		[ "$(is_there "$made")" = t ]
+	done
+}
+
 @test "a settlement keeps its session, now by charger too" {
 	begin_with stage4
 	migrate >/dev/null
@@ -876,5 +977,6 @@ site_wallets transaction_ends" ]
 @test "an unknown argument is refused" {
 	run "$top/scripts/migrate" --force
 	[ "$status" = 1 ]
-	[ "$output" = "migrate: usage: scripts/migrate [--print-schema]" ]
+	[ "$output" = \
+		"migrate: usage: scripts/migrate [--check | --print-schema]" ]
 }
