@@ -18,6 +18,8 @@ end $$;
 set local lock_timeout = '5s';
 set local statement_timeout = 0;
 set local work_mem = '64MB';
+-- Each join here is of all rows, and new tables have no statistics yet.
+set local enable_nestloop = off;
 set local client_min_messages = warning;
 
 -- A JSON number or string as text, null for anything else.

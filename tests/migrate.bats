@@ -26,7 +26,7 @@ setup_file() {
 	as_postgres "$bin/initdb" -D "$CLUSTER/pg" -A trust -U postgres -E UTF8 \
 		--locale=C.UTF-8 --no-sync >/dev/null
 	as_postgres "$PG_CTL" -D "$CLUSTER/pg" -l "$CLUSTER/log" -w -s -o \
-		"-k $CLUSTER -c listen_addresses= -c fsync=off" start 3>&-
+		"-k $CLUSTER -c listen_addresses= -c fsync=off -c autovacuum=off" start 3>&-
 	psql -X -q -U postgres -d postgres \
 		-c 'create role cpms login createdb' \
 		-c 'create role stranger login'
