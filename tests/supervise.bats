@@ -222,6 +222,60 @@ load_is_over() {
 	[ "$(cat result.* | grep -c '^20[02]$')" = 16000 ]
 }
 
+# kept WORD [N]: on the socket of an endpoint of one thread
+kept() {
+	run perl "$stack_root/tests/lib/kept.pl" \
+		"$CPMS_TEST_RUN_DIR/s/charger_list.sock" /v1/chargers "$@" 3>&-
+	echo "$output"
+}
+
+@test "reading over kept connections through restarts fails no request" {
+	wrk -t 1 -c 32 -d 6s "$CPMS_TEST_BASE_URL/v1/chargers/CP-123" \
+		>read.1 3>&- &
+	loads=($!)
+	wrk -t 1 -c 8 -d 6s "$CPMS_TEST_BASE_URL/v1/chargers" \
+		>read.2 3>&- &
+	loads+=($!)
+	rounds=0
+	while ! load_is_over; do
+		CPMS_HOME=$CPMS_TEST_RUN_DIR "$stack_root/scripts/restart" \
+			charger_get 3>&- >restarted
+		CPMS_HOME=$CPMS_TEST_RUN_DIR "$stack_root/scripts/restart" \
+			charger_list 3>&- >restarted
+		rounds=$((rounds + 1))
+	done
+	wait "${loads[@]}"
+	cat read.*
+	[ "$rounds" -ge 2 ]
+	! grep -E 'Non-2xx|Socket errors' read.*
+	[ "$(grep -c 'requests in' read.1 read.2 | grep -c ':1$')" = 2 ]
+}
+
+@test "more kept connections than threads starve nobody" {
+	kept each 100
+	[ "$output" = "100 0" ]
+}
+
+@test "of more idle connections than are kept the oldest are closed" {
+	kept each 600
+	[ "$output" = "512 88" ]
+}
+
+@test "half a request on a kept connection holds a thread for a while only" {
+	kept half
+	[ "$output" = "200 200 closed" ]
+}
+
+@test "a body longer than it says is no part of the next request" {
+	kept body
+	[[ $output == *" 200" ]]
+}
+
+@test "a connection that the peer does not keep is closed after its answer" {
+	kept once
+	[ "$output" = "200 closed" ]
+}
+
 @test "killing the events process under load fails no request" {
 	load_begin
 	kills=0

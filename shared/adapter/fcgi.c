@@ -2,6 +2,7 @@
 
 #include <fcgiapp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ enum { PATIENCE = 5, SHORT = 32 * 1024 };
 struct fcgi {
 	FCGX_Request rq;
 	int fd;
+	bool asked;		/* to keep the connection */
 	size_t written;
 };
 
@@ -41,13 +43,18 @@ fcgi_free(struct fcgi *f)
 	free(f);
 }
 
-/* A silent peer holds a thread no longer than this. */
 static void
 limit(int fd, int option)
 {
 	struct timeval t = { .tv_sec = PATIENCE };
 
 	setsockopt(fd, SOL_SOCKET, option, &t, sizeof(t));
+}
+
+void
+fcgi_adopt(int fd)
+{
+	limit(fd, SO_RCVTIMEO);
 }
 
 /*
@@ -58,13 +65,14 @@ limit(int fd, int option)
 bool
 fcgi_begin(struct fcgi *f, int fd)
 {
-	limit(fd, SO_RCVTIMEO);
 	f->written = 0;
 	FCGX_InitRequest(&f->rq, -1, 0);
 	f->rq.ipcFd = f->fd = fd;
 	f->rq.keepConnection = 1;
-	if (FCGX_Accept_r(&f->rq) >= 0)
+	if (FCGX_Accept_r(&f->rq) >= 0) {
+		f->asked = f->rq.keepConnection != 0;
 		return true;
+	}
 	fcgi_drop(f);
 	return false;
 }
@@ -129,13 +137,25 @@ fcgi_write(struct fcgi *f, const char *s, size_t n)
 	}
 }
 
-/* Closing ourselves spares the library's shutdown-and-wait. */
-void
-fcgi_end(struct fcgi *f)
+/*
+ * Closing ourselves spares the library's shutdown-and-wait.  What was not read
+ * of a body would be taken for the next request, so it must be at its end.
+ * After an error the library has closed the descriptor.
+ */
+int
+fcgi_end(struct fcgi *f, bool keep)
 {
+	int fd = f->fd;
+
+	keep = keep && f->asked && FCGX_HasSeenEOF(f->rq.in) == EOF;
 	f->rq.keepConnection = 1;
 	FCGX_Finish_r(&f->rq);
-	fcgi_drop(f);
+	if (!keep || f->rq.ipcFd != fd) {
+		fcgi_drop(f);
+		return -1;
+	}
+	f->fd = -1;
+	return fd;
 }
 
 /* After an error the library has closed the descriptor itself. */

@@ -14,6 +14,8 @@ void fcgi_init(void);		/* once; leaves SIGPIPE ignored */
 struct fcgi *fcgi_new(void);	/* to be used for one request at a time */
 void fcgi_free(struct fcgi *);
 
+/* Once a connection: a silent peer holds a thread no longer than 5 s. */
+void fcgi_adopt(int fd);
 /* Takes over the descriptor; false: no readable request head on it. */
 bool fcgi_begin(struct fcgi *, int fd);
 const char *fcgi_param(struct fcgi *, const char *name);	/* or NULL */
@@ -25,7 +27,11 @@ const char *fcgi_param(struct fcgi *, const char *name);	/* or NULL */
 char *fcgi_body(struct fcgi *, struct arena *, size_t max, size_t *len);
 
 void fcgi_write(struct fcgi *, const char *, size_t);
-void fcgi_end(struct fcgi *);	/* sends what is left and closes */
+/*
+ * Sends what is left.  With `keep`, when the peer wants it too and everything
+ * went well: the descriptor, for the next request; else closes it, -1.
+ */
+int fcgi_end(struct fcgi *, bool keep);
 void fcgi_drop(struct fcgi *);	/* closes without an answer */
 bool fcgi_peer_gone(struct fcgi *);
 

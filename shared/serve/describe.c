@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/ctx.h"
-#include "serve.h"
+#include "route.h"
 
 static const char *
 access_name(enum access a)
@@ -28,6 +28,7 @@ nginx_of(struct ctx *cx, const struct route *r)
 	    r->nginx.read_timeout > 0 ? r->nginx.read_timeout : 20);
 	json_add_bool(cx, j, "unbuffered", r->nginx.unbuffered);
 	json_add_bool(cx, j, "secondTry", r->nginx.second_try);
+	json_add_bool(cx, j, "kept", route_keeps(r));
 	return j;
 }
 

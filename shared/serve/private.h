@@ -9,12 +9,13 @@
 
 #include "adapter/fcgi.h"
 #include "adapter/thread.h"
+#include "kept.h"
 #include "serve.h"
 
 enum {
 	MAX_REQUESTS = 1024,
 	IDLE_REQUESTS = 64,	/* with their memory, after a rush */
-	BACKLOG = 8192,		/* accepted, nothing read yet */
+	BACKLOG = 8192,		/* with a request, nothing read yet */
 	PATIENCE = 5		/* seconds that a caller is to have */
 };
 
@@ -49,6 +50,8 @@ struct process {
 	struct service service;
 	void *state;
 	struct lock accept_lock;	/* whose holder polls and accepts */
+	int epoll;			/* of the socket, kept, stop */
+	struct kept kept;
 	int backlog[BACKLOG];		/* under accept_lock; a ring */
 	unsigned first, backlogged;
 	atomic_bool overloaded;	/* callers wait long before we see them */
@@ -62,7 +65,8 @@ struct process {
 	int stop;		/* eventfd, readable = leave */
 };
 
-/* accept: the next connection, or -1 when the process stops. */
+/* accept: the next connection with a request, or -1 when the process stops. */
+void accept_init(struct process *);
 int accept_next(struct process *);
 /* Takes over what waits in the socket's backlog, as far as there is room. */
 void accept_backlog(struct process *);
@@ -70,7 +74,10 @@ void accept_backlog(struct process *);
 /* request: a thread that answers what it accepts until the process stops. */
 void *request_worker(void *process);
 
-/* reply: the answer of a fault; the answer on its way; its line in the log. */
+/*
+ * reply: the answer of a fault; the answer on its way, after which its
+ * connection is another's; its line in the log.
+ */
 void reply_problem(struct request_private *, enum fault);
 void reply_send(struct request_private *);
 void reply_log(const struct request_private *, enum fault);

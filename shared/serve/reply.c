@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "private.h"
+#include "route.h"
 
 static const char *
 reason(int status)
@@ -66,6 +67,19 @@ reply_problem(struct request_private *in, enum fault f)
 		reply_header(&in->rq, "WWW-Authenticate", "Bearer");
 }
 
+/*
+ * nginx may send its next request on this connection from here on.  One that
+ * we close instead, it asks again over another: see route_keeps().
+ */
+static void
+connection_end(struct request_private *in)
+{
+	int fd = fcgi_end(in->fcgi, route_keeps(in->rq.route));
+
+	if (fd >= 0)
+		kept_put(&in->process->kept, fd);
+}
+
 void
 reply_send(struct request_private *in)
 {
@@ -86,7 +100,7 @@ reply_send(struct request_private *in)
 	fcgi_write(in->fcgi, "\r\n", 2);
 	if (n > 0)
 		fcgi_write(in->fcgi, in->text, n);
-	fcgi_end(in->fcgi);
+	connection_end(in);
 }
 
 void

@@ -100,17 +100,27 @@ request_id(struct request_private *in)
 	uuid_text(in->id, &u);
 }
 
-/* A parameter in seconds with three places; 0 when there is none. */
+/*
+ * A parameter of seconds with three places, or of several of them: their sum,
+ * 0 when there is none.
+ */
 static usec_t
 param_seconds(struct request_private *in, const char *name)
 {
 	const char *s = fcgi_param(in->fcgi, name);
-	char *point = NULL;
-	long long sec = s == NULL ? 0 : strtoll(s, &point, 10);
+	usec_t sum = 0;
+	char *end;
 
-	if (point == NULL || *point != '.' || sec < 0 || sec > INT32_MAX * 8LL)
-		return 0;
-	return sec * SECOND + strtoll(point + 1, NULL, 10) % 1000 * 1000;
+	while (s != NULL && *(s += strspn(s, ",: ")) != '\0') {
+		long long sec = strtoll(s, &end, 10), ms;
+
+		if (*end != '.' || sec < 0 || sec > INT32_MAX * 8LL)
+			return 0;
+		ms = strtoll(end + 1, &end, 10);
+		sum += sec * SECOND + ms % 1000 * 1000;
+		s = end;
+	}
+	return sum;
 }
 
 /*

@@ -5,6 +5,12 @@
 #include "base/text.h"
 #include "base/time.h"
 
+bool
+route_keeps(const struct route *r)
+{
+	return strcmp(r->method, "GET") == 0 || r->nginx.second_try;
+}
+
 static enum fault
 not_found(struct request *rq)
 {

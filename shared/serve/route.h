@@ -12,4 +12,10 @@
 enum fault route_match(struct request *, const char *method, const char *uri,
     const char *authorization);
 
+/*
+ * Are its connections kept?  Only where nginx may ask again when one turns out
+ * to be closed: a GET, and what has a second try.
+ */
+bool route_keeps(const struct route *);
+
 #endif

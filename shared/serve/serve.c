@@ -108,7 +108,7 @@ serve(const struct route *route)
 	p.service.pool = db_pool_new(p.service.set.database_url,
 	    route->connections > 0 ? route->connections : n);
 	p.stop = eventfd(0, EFD_CLOEXEC);
-	lock_init(&p.accept_lock);
+	accept_init(&p);
 	lock_init(&p.lock);
 	if (route->init != NULL &&
 	    (p.state = route->init(&p.service)) == NULL)

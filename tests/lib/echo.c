@@ -48,6 +48,8 @@ main(int argc, char **argv)
 		close(atoi(ready));
 	while (FCGX_Accept_r(&rq) >= 0) {
 		answer(&rq, argv[1]);
+		/* it has one thread, which a kept connection would hold */
+		rq.keepConnection = 0;
 		FCGX_Finish_r(&rq);
 	}
 	return 0;
