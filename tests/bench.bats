@@ -2,8 +2,9 @@
 # The short form of `make bench`: that it runs and judges, not how it judges:
 # the tests run beside other things.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	env -u CPMS_HOME "$stack_root/tests/bench/run" --short ingest \
 		>"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || true
 }

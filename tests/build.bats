@@ -1,8 +1,13 @@
 #!/usr/bin/env bats
 # The Makefile: what it rebuilds, what it checks, what it installs.
 
+load lib/stack
+
+setup_file() {
+	:
+}
+
 setup() {
-	load lib/stack
 	cd "$stack_root" || return
 	unset MAKEFLAGS MAKELEVEL
 }

@@ -3,21 +3,7 @@
 # event is of, in whatever order and how often it comes, and what is told of
 # the number.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	id=$(unique_id)
-}
+load lib/stack
 
 # The charger's waiting transactions through the filter $1.
 waiting() {

@@ -1,20 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/gateway/chargers/{chargePointId}/auth
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	id=$(unique_id)
-}
+load lib/stack
 
 seed() {
 	CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL "$stack_root/scripts/seed" \
@@ -173,32 +160,21 @@ cpu() {
 		from chargers, unnest('{-on,-off,-old}'::text[]) kind,
 			generate_series(-1, $n) i
 		where charge_point_id = '$id'"
-	own=$(mktemp -d /tmp/cpms-o.XXXXXX)
-	mkdir "$own/s"
-	CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL setsid spawn-fcgi -n \
-		-s "$own/s/charger_auth.sock" -- \
-		"$stack_root/build/bin/charger_auth" </dev/null \
-		>/dev/null 2>&1 3>&- &
-	pid=$!
-	until [ -S "$own/s/charger_auth.sock" ]; do
-		sleep 0.02
-	done
+	alone_start charger_auth
 	declare -A spent
 	for who in -on:bad -off:good -unknown:x -old:bad -off:bad :good; do
 		for ((i = -1; i < n; i++)); do
-			[ "$i" != 0 ] || before=$(cpu "$pid")
+			[ "$i" != 0 ] || before=$(cpu "$alone_pid")
 			one=$id${who%%:*}
 			[ "$who" = :good ] || one+=$i
-			CPMS_TEST_RUN_DIR=$own fcgi charger_auth POST \
+			alone charger_auth POST \
 				"/v1/gateway/chargers/$one/auth" \
 				"{\"presentedSecret\":\"${who#*:}\"}"
 			[ "$status_code" != 429 ]
 		done
-		spent[$who]=$(($(cpu "$pid") - before))
+		spent[$who]=$(($(cpu "$alone_pid") - before))
 		echo "$who ${spent[$who]} ms for $n"
 	done
-	kill "$pid"
-	rm -rf "$own"
 	for who in -on:bad -off:good -unknown:x -old:bad -off:bad; do
 		# 1 ms each at the least; twice the most of another is no tie
 		[ "${spent[$who]}" -ge $((n * 8 / 10)) ]

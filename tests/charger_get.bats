@@ -1,20 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/chargers/{chargePointId}
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	id=$(unique_id)
-}
+load lib/stack
 
 @test "a charger is shown with all its members" {
 	sql "insert into chargers (charge_point_id, is_active, vendor, model,

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/chargers
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "chargers come by id, page by page, with slashes and all" {
 	site_make

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # PUT /v1/chargers/{chargePointId}
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 auth() {
 	post "/v1/gateway/chargers/$(path_of "$id")/auth" \

@@ -1,30 +1,20 @@
 #!/usr/bin/env bats
 # GET /v1/chargers/{chargePointId}/sessions
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/sessions
-	cp=$(unique_id 'CP ä/')
-	path=/v1/chargers/$(jq -rn --arg id "$cp" '$id | @uri')/sessions
+	id=$(unique_id 'CP ä/')
+	path=/v1/chargers/$(path_of "$id")/sessions
 }
 
-# several CHARGER N: sessions that start a minute apart, transactions 1 to N.
+# several N: sessions that start a minute apart, transactions 1 to N.
 several() {
 	local i
 	local -a events=()
 
-	for ((i = 1; i <= $2; i++)); do
-		events+=("$(started "$1" "$i" "$i")")
+	for ((i = 1; i <= $1; i++)); do
+		events+=("$(started $((i * 60)) "$i" 1)")
 	done
 	tell "${events[@]}"
 }
@@ -34,8 +24,7 @@ transactions() {
 }
 
 @test "a charger's sessions are listed, newest start first" {
-	tell "$(started "$cp" 2 20)" "$(started "$cp" 3 10)" \
-		"$(started "$cp" 1 30)"
+	tell "$(started 1200 2 1)" "$(started 600 3 1)" "$(started 1800 1 1)"
 	ask charger_session_list GET "$path"
 	[ "$status_code" = 200 ]
 	[ "$(transactions)" = '[1,2,3]' ]
@@ -43,10 +32,8 @@ transactions() {
 }
 
 @test "each is shown as it is alone" {
-	tell "$(started "$cp" 1 0 '{"meterStartWh":1000}')" \
-		"$(sampled "$cp" 1 5 1500)" "$(ended "$cp" 1 10)" \
-		"$(started "$cp" 2 20 '{"meterStartWh":1500}')" \
-		"$(sampled "$cp" 2 25 1700)"
+	tell "$(started 0 1 1 1000)" "$(sampled 300 1 1500)" "$(ended 600 1)" \
+		"$(started 1200 2 1 1500)" "$(sampled 1500 2 1700)"
 	ask charger_session_list GET "$path"
 	list=$body
 	[ "$(jq -c '.[0].energyWhSoFar, .[1].energyWh' <<<"$list")" = \
@@ -62,8 +49,8 @@ transactions() {
 	local -a events=()
 
 	for ((i = 1; i <= 20; i++)); do
-		events+=("$(started "$cp" "$i" "$i" '{"connectorId":'$i'}')"
-			"$(sampled "$cp" "$i" 30 "$((i * 100))")")
+		events+=("$(started $((i * 60)) "$i" "$i")"
+			"$(sampled 1800 "$i" "$((i * 100))")")
 	done
 	tell "${events[@]}"
 	ask charger_session_list GET "$path"
@@ -72,13 +59,13 @@ transactions() {
 }
 
 @test "another charger's sessions are not listed" {
-	tell "$(started "$cp" 1 0)" "$(started "$cp-2" 2 0)"
+	tell "$(started 0 1 1)" "$(id=$id-2 started 0 2 1)"
 	ask charger_session_list GET "$path"
 	[ "$(transactions)" = '[1]' ]
 }
 
 @test "a charger that has none has an empty list" {
-	tell "$(event ChargerHeartbeat "$cp" 0 0 '{}')"
+	tell "$(event ChargerHeartbeat 0)"
 	ask charger_session_list GET "$path"
 	[ "$status_code" = 200 ]
 	[ "$body" = '[]' ]
@@ -90,7 +77,7 @@ transactions() {
 }
 
 @test "50 are listed unless a limit is given" {
-	several "$cp" 55
+	several 55
 	ask charger_session_list GET "$path"
 	[ "$(jq length <<<"$body")" = 50 ]
 	[ -n "$(next_page)" ]
@@ -100,7 +87,7 @@ transactions() {
 }
 
 @test "the pages show each session once, in one order" {
-	several "$cp" 7
+	several 7
 	ask charger_session_list GET "$path?limit=3"
 	[[ $(next_page) == "$path?limit=3&cursor="* ]]
 	[ "$(all_pages charger_session_list "$path?limit=3" \
@@ -108,23 +95,23 @@ transactions() {
 }
 
 @test "sessions of one start time are each shown once" {
-	tell "$(started "$cp" 1 0)" "$(started "$cp" 2 0)" \
-		"$(started "$cp" 3 0)" "$(started "$cp" 4 0)"
+	tell "$(started 0 1 1)" "$(started 0 2 1)" \
+		"$(started 0 3 1)" "$(started 0 4 1)"
 	[ "$(all_pages charger_session_list "$path?limit=1" \
 		'.[].transactionId' | sort | tr '\n' ' ')" = '1 2 3 4 ' ]
 }
 
 @test "a session that comes between two pages moves nothing" {
-	several "$cp" 4
+	several 4
 	ask charger_session_list GET "$path?limit=2"
 	link=$(next_page)
-	tell "$(started "$cp" 9 50)"
+	tell "$(started 3000 9 1)"
 	ask charger_session_list GET "$link"
 	[ "$(transactions)" = '[2,1]' ]
 }
 
 @test "a link works through nginx as it stands" {
-	several "$cp" 3
+	several 3
 	get "$path?limit=2"
 	get "$(next_page)"
 	[ "$status_code" = 200 ]
@@ -132,16 +119,16 @@ transactions() {
 }
 
 @test "repetitions in a database from before are listed too" {
-	several "$cp" 1
+	several 1
 	sql "insert into sessions (charge_point_id, connector_id,
-		transaction_id, started_at, duplicate_of) values ('$cp', 1, 1,
-		'$(at 1)', '$(session_of "$cp")')"
+		transaction_id, started_at, duplicate_of) values ('$id', 1, 1,
+		'$(at 60)', '$(session_id)')"
 	ask charger_session_list GET "$path"
 	[ "$(transactions)" = '[1,1]' ]
 }
 
 @test "a HEAD is answered without a body" {
-	several "$cp" 1
+	several 1
 	request HEAD "$path"
 	[ "$status_code" = 200 ]
 }

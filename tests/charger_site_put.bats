@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # PUT /v1/chargers/{chargePointId}/site
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "the first site reaches back, later ones count from now on" {
 	site_make

@@ -2,19 +2,9 @@
 # scripts/close-stale: what fell silent ends, what waited too long becomes a
 # session of its own.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/events
 	id=$(unique_id)
 	export CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # POST /v1/commands
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
-	load lib/commands
 	stack_start
 	gateway_start
 	charger=$(unique_id 'CP cmd/')
@@ -13,31 +13,23 @@ setup_file() {
 }
 
 teardown_file() {
-	load lib/stack
-	load lib/commands
 	gateway_stop
 	stack_stop
 }
 
 setup() {
-	load lib/stack
-	load lib/commands
 	key=$(unique_id key)
-}
-
-teardown() {
-	[ -z "${own:-}" ] || rm -rf "$own"
 }
 
 @test "a command goes to the gateway and its outcome comes back" {
 	command_post "$key" accepted
 	[ "$status_code" = 200 ]
-	[ "$(field status)" = Acked ]
+	[ "$(field .status)" = Acked ]
 	[ "$(jq -c 'keys_unsorted' <<<"$body")" = '["commandId","type","chargePointId","idempotencyKey","status","gatewayResponse","error","createdAt","updatedAt"]' ]
-	[ "$(field gatewayResponse.response.status)" = Accepted ]
-	[ "$(field gatewayResponse.commandId)" != "$(field commandId)" ]
-	[ "$(field chargePointId)" = "$charger" ]
-	[ "$(field error)" = null ]
+	[ "$(field .gatewayResponse.response.status)" = Accepted ]
+	[ "$(field .gatewayResponse.commandId)" != "$(field .commandId)" ]
+	[ "$(field .chargePointId)" = "$charger" ]
+	[ "$(field .error)" = null ]
 	[ -z "$(header Idempotent-Replayed)" ]
 	[ "$(sent "$key")" = 1 ]
 	got=$(grep "^$key" "$gateway_log" | cut -f3)
@@ -48,8 +40,8 @@ teardown() {
 @test "a charger's refusal is an outcome too" {
 	command_post "$key" rejected
 	[ "$status_code" = 200 ]
-	[ "$(field status)" = Acked ]
-	[ "$(field gatewayResponse.response.status)" = Rejected ]
+	[ "$(field .status)" = Acked ]
+	[ "$(field .gatewayResponse.response.status)" = Rejected ]
 }
 
 @test "the same command again gets the stored outcome and is not sent" {
@@ -78,7 +70,7 @@ teardown() {
 	command_post "$key" accepted
 	command_post "$key" rejected
 	[ "$status_code" = 422 ]
-	[ "$(field type)" = urn:cpms:problem:idempotency-key-reused ]
+	[ "$(field .type)" = urn:cpms:problem:idempotency-key-reused ]
 	post /v1/commands "$(command_json "$key" accepted |
 		jq '.type = "Reset"')"
 	[ "$status_code" = 422 ]
@@ -87,10 +79,10 @@ teardown() {
 
 @test "two chargers may use the same key" {
 	command_post "$key" accepted "$charger"
-	one=$(field commandId)
+	one=$(field .commandId)
 	command_post "$key" accepted "$charger-2"
 	[ "$status_code" = 200 ]
-	[ "$(field commandId)" != "$one" ]
+	[ "$(field .commandId)" != "$one" ]
 	[ "$(sent "$key")" = 2 ]
 }
 
@@ -111,24 +103,23 @@ teardown() {
 		command_post "$key-$how" $how
 		[ "$status_code" = 502 ]
 		[ "$(header Content-Type)" = application/problem+json ]
-		[ "$(field commandStatus)" = Failed ]
-		[ "$(field status)" = 502 ]
-		get "/v1/commands/$(field commandId)"
-		[ "$(field status)" = Failed ]
-		[ "$(field error)" != null ]
+		[ "$(field .commandStatus)" = Failed ]
+		[ "$(field .status)" = 502 ]
+		get "/v1/commands/$(field .commandId)"
+		[ "$(field .status)" = Failed ]
+		[ "$(field .error)" != null ]
 	done
-	[ "$(field gatewayResponse)" = "unknown command type" ]
+	[ "$(field .gatewayResponse)" = "unknown command type" ]
 }
 
 @test "no connection to the gateway is Failed" {
 	for url in "http://127.0.0.1:$(free_port)" \
 		http://no-such-host.invalid:8080; do
-		own_start GATEWAY_BASE_URL="$url"
-		own_post "$key$url" accepted
-		own_stop
+		alone_start command_create GATEWAY_BASE_URL="$url"
+		alone_command "$key$url" accepted
+		alone_stop
 		[ "$status_code" = 502 ]
-		[ "$(field commandStatus)" = Failed ]
-		rm -rf "$own"
+		[ "$(field .commandStatus)" = Failed ]
 	done
 }
 
@@ -139,16 +130,16 @@ teardown() {
 		moved close half; do
 		command_post "$key-$how" $how
 		[ "$status_code" = 502 ]
-		[ "$(field commandStatus)" = Unknown ]
-		id=$(field commandId)
+		[ "$(field .commandStatus)" = Unknown ]
+		id=$(field .commandId)
 		command_post "$key-$how" $how
 		[ "$status_code" = 502 ]
 		[ "$(header Idempotent-Replayed)" = true ]
-		[ "$(field commandId)" = "$id" ]
+		[ "$(field .commandId)" = "$id" ]
 		[ "$(sent "$key-$how")" = 1 ]
 		get "/v1/commands/$id"
 		[ "$status_code" = 200 ]
-		[ "$(field status)" = Unknown ]
+		[ "$(field .status)" = Unknown ]
 	done
 }
 
@@ -166,7 +157,7 @@ teardown() {
 	id=$(sql "select command_id from commands
 		where idempotency_key = '$key'")
 	get "/v1/commands/$id"
-	[ "$(field status)" = Sent ]
+	[ "$(field .status)" = Sent ]
 	[ "$(sql "select count(*) from pg_stat_activity
 		where state = 'idle in transaction'")" = 0 ]
 	sql "begin; select from commands where command_id = '$id'
@@ -186,23 +177,23 @@ teardown() {
 }
 
 @test "a process that dies in between leaves Unknown, never a second send" {
-	own_start
-	own_post "$key" slow:4:accepted &
+	alone_start command_create
+	alone_command "$key" slow:4:accepted &
 	until_sent "$key"
-	own_stop -KILL
+	alone_stop -KILL
 	wait
 	id=$(sql "select command_id from commands
 		where idempotency_key = '$key'")
 	get "/v1/commands/$id"
-	[ "$(field status)" = Sent ]
+	[ "$(field .status)" = Sent ]
 	sql "update commands set deadline_at = now() + interval '1 s'
 		where command_id = '$id'"
 	command_post "$key" slow:4:accepted	# waits out the deadline
 	[ "$status_code" = 504 ]
-	[ "$(field commandStatus)" = Unknown ]
+	[ "$(field .commandStatus)" = Unknown ]
 	[ "$(header Idempotent-Replayed)" = true ]
 	get "/v1/commands/$id"
-	[ "$(field status)" = Unknown ]
+	[ "$(field .status)" = Unknown ]
 	[ "$(sent "$key")" = 1 ]
 }
 
@@ -215,29 +206,29 @@ teardown() {
 		now() - interval '1 minute')"
 	command_post "$key" accepted
 	[ "$status_code" = 504 ]
-	[ "$(field commandStatus)" = Unknown ]
+	[ "$(field .commandStatus)" = Unknown ]
 	[ "$(sent "$key")" = 0 ]
 }
 
 @test "connections to the database that break meanwhile cost nothing" {
-	own_start
-	own_post "$key-first" accepted
-	own_post "$key" slow:1:accepted >/dev/null &
+	alone_start command_create
+	alone_command "$key-first" accepted
+	alone_command "$key" slow:1:accepted >/dev/null &
 	until_sent "$key"
 	psql -Xq -d "$CPMS_DATABASE_URL" -o /dev/null -c "
 		select pg_terminate_backend(pid) from pg_stat_activity
 		where pid <> pg_backend_pid() and usename = current_user" 3>&-
 	wait $!
-	own_post "$key" slow:1:accepted
-	own_stop
+	alone_command "$key" slow:1:accepted
+	alone_stop
 	[ "$status_code" = 200 ]
-	[ "$(field status)" = Acked ]
+	[ "$(field .status)" = Acked ]
 	[ "$(sent "$key")" = 1 ]
 }
 
 @test "an outcome that can't be stored is not a 200" {
-	own_start
-	own_post "$key" slow:1:accepted >/dev/null &
+	alone_start command_create
+	alone_command "$key" slow:1:accepted >/dev/null &
 	post=$!
 	until_sent "$key"
 	psql -Xq -d "$CPMS_TEST_DATABASE_URL" >/dev/null 3>&- <<-END &
@@ -250,27 +241,27 @@ teardown() {
 	head -n 1 "$BATS_TEST_TMPDIR/answer" | grep 'Status: 502'
 	grep '"commandStatus":"Unknown"' "$BATS_TEST_TMPDIR/answer"
 	wait "$lock"
-	own_stop
+	alone_stop
 }
 
 @test "the gateway's key goes along when there is one, and into no log" {
 	command_post "$key" accepted
 	[ "$(grep "^$key" "$gateway_log" | cut -f2)" = - ]
-	own_start GATEWAY_API_KEY=s3cret-key
-	own_post "$key-2" accepted
+	alone_start command_create GATEWAY_API_KEY=s3cret-key
+	alone_command "$key-2" accepted
 	[ "$status_code" = 200 ]
-	own_post "$key-3" close
-	own_stop
+	alone_command "$key-3" close
+	alone_stop
 	[ "$(grep "^$key-2" "$gateway_log" | cut -f2)" = 'Bearer s3cret-key' ]
-	run grep -cw -e s3cret -e T1 "$own/log"
+	run grep -cw -e s3cret -e T1 "$alone_dir/log"
 	[ "$output" = 0 ]
 }
 
 @test "a proxy in the environment is passed by" {
-	own_start http_proxy="http://127.0.0.1:$(free_port)" \
+	alone_start command_create http_proxy="http://127.0.0.1:$(free_port)" \
 		all_proxy="http://127.0.0.1:$(free_port)"
-	own_post "$key" accepted
-	own_stop
+	alone_command "$key" accepted
+	alone_stop
 	[ "$status_code" = 200 ]
 }
 

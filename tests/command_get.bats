@@ -1,21 +1,16 @@
 #!/usr/bin/env bats
 # GET /v1/commands/{commandId}
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	stack_start
 	charger=$(unique_id)
 	export charger
 	sql "insert into chargers (charge_point_id) values ('$charger')"
 }
 
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
 setup() {
-	load lib/stack
 	id=$(cat /proc/sys/kernel/random/uuid)
 }
 

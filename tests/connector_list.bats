@@ -1,20 +1,11 @@
 #!/usr/bin/env bats
 # GET /v1/chargers/{chargePointId}/connectors
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
 	id=$(unique_id 'CP ä/')
-	path=/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')/connectors
+	path=/v1/chargers/$(path_of "$id")/connectors
 	sql "insert into chargers (charge_point_id) values ('$id')"
 }
 

@@ -1,35 +1,16 @@
 #!/usr/bin/env bats
 # POST /v1/gateway/events: what is kept, what it does, what is refused.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	id=$(unique_id)
-}
+load lib/stack
 
 # A stack of a test's own; that of the file belongs to another process.
-teardown() {
-	alone_stop
-	stack_stop
-}
-
 charger() {
-	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')"
+	get "/v1/chargers/$(path_of "$id")"
 	jq -c "$1" <<<"$body"
 }
 
 connectors() {
-	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')/connectors"
+	get "/v1/chargers/$(path_of "$id")/connectors"
 	jq -c "$1" <<<"$body"
 }
 

@@ -1,21 +1,11 @@
 #!/usr/bin/env bats
 # GET /v1/chargers/{chargePointId}/events
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/sessions
-	cp=$(unique_id 'CP ä/')
-	path=/v1/chargers/$(jq -rn --arg id "$cp" '$id | @uri')/events
+	id=$(unique_id 'CP ä/')
+	path=/v1/chargers/$(path_of "$id")/events
 }
 
 # heartbeats N: of the minutes 1 to N, one after the other.
@@ -23,7 +13,7 @@ heartbeats() {
 	local i
 
 	for ((i = 1; i <= $1; i++)); do
-		tell "$(event ChargerHeartbeat "$cp" 0 "$i" '{}')"
+		tell "$(event ChargerHeartbeat $((i * 60)))"
 	done
 }
 
@@ -32,7 +22,7 @@ minutes() {
 }
 
 @test "an event is listed as it came, with the time it was received" {
-	sent="{\"type\":\"Odd\",\"chargePointId\":\"$cp\",\"ts\":\"2026-05-01T12:00:00.5+02:00\",\"more\":{\"list\":[1,null,{\"ä\":\"\\u00e4\"}]},\"number\":1500.50}"
+	sent="{\"type\":\"Odd\",\"chargePointId\":\"$id\",\"ts\":\"2026-03-01T12:00:00.5+02:00\",\"more\":{\"list\":[1,null,{\"ä\":\"\\u00e4\"}]},\"number\":1500.50}"
 	post /v1/gateway/events "$sent"
 	[ "$status_code" = 202 ]
 	ask event_list GET "$path"
@@ -40,8 +30,8 @@ minutes() {
 	[ "$(jq -Sc '.[0].event' <<<"$body")" = "$(jq -Sc . <<<"$sent")" ]
 	[[ $body == *'"number": 1500.50'* ]]
 	[ "$(jq -c '.[0] | del(.event, .id, .receivedAt)' <<<"$body")" = \
-		"$(jq -nc --arg cp "$cp" '{type: "Odd", chargePointId: $cp,
-		ts: "2026-05-01T10:00:00.500Z"}')" ]
+		"$(jq -nc --arg id "$id" '{type: "Odd", chargePointId: $id,
+		ts: "2026-03-01T10:00:00.500Z"}')" ]
 	[ "$(jq -c '.[0] | keys_unsorted' <<<"$body")" = \
 		'["id","type","chargePointId","ts","receivedAt","event"]' ]
 	[[ $(jq -r '.[0].receivedAt' <<<"$body") =~ ^20.*Z$ ]]
@@ -49,23 +39,23 @@ minutes() {
 }
 
 @test "what was received last is first, whatever its time" {
-	tell "$(event ChargerHeartbeat "$cp" 0 5 '{}')"
-	tell "$(event ChargerHeartbeat "$cp" 0 1 '{}')"
-	tell "$(event ChargerHeartbeat "$cp" 0 9 '{}')"
+	tell "$(event ChargerHeartbeat 300)"
+	tell "$(event ChargerHeartbeat 60)"
+	tell "$(event ChargerHeartbeat 540)"
 	ask event_list GET "$path"
 	[ "$(minutes)" = 9,1,5 ]
 }
 
 @test "an event without a time has that of its arrival" {
 	post /v1/gateway/events \
-		"{\"type\":\"ChargerHeartbeat\",\"chargePointId\":\"$cp\"}"
+		"{\"type\":\"ChargerHeartbeat\",\"chargePointId\":\"$id\"}"
 	ask event_list GET "$path"
 	[ "$(jq '.[0] | .ts == .receivedAt' <<<"$body")" = true ]
 	[ "$(jq '.[0].event | has("ts")' <<<"$body")" = false ]
 }
 
 @test "an event that came twice is listed once" {
-	beat=$(event ChargerHeartbeat "$cp" 0 1 '{}')
+	beat=$(event ChargerHeartbeat 60)
 	tell "$beat"
 	tell "$beat"
 	ask event_list GET "$path"
@@ -85,13 +75,13 @@ minutes() {
 
 @test "another charger's events are not listed" {
 	heartbeats 1
-	tell "$(event ChargerHeartbeat "$cp-2" 0 7 '{}')"
+	tell "$(id=$id-2 event ChargerHeartbeat 420)"
 	ask event_list GET "$path"
 	[ "$(minutes)" = 1 ]
 }
 
 @test "a charger without events has an empty list" {
-	sql "insert into chargers (charge_point_id) values ('$cp')"
+	sql "insert into chargers (charge_point_id) values ('$id')"
 	ask event_list GET "$path"
 	[ "$status_code" = 200 ]
 	[ "$body" = '[]' ]

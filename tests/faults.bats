@@ -2,8 +2,9 @@
 # The short form of `make faults`: one system is broken in every way while a
 # load runs, and nothing that was acknowledged may be lost.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	env -u CPMS_HOME "$stack_root/tests/faults/run" --short \
 		>"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || true
 }

@@ -1,24 +1,7 @@
 #!/usr/bin/env bats
 # GET /healthz: the process lives.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-}
-
-teardown() {
-	alone_stop
-}
+load lib/stack
 
 @test "a living process is 200" {
 	get /healthz

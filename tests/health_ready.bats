@@ -1,29 +1,12 @@
 #!/usr/bin/env bats
 # GET /readyz: the database answers.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-}
+load lib/stack
 
 # The one that base/version.h holds.
 version() {
 	sed -n 's/^#define CPMS_VERSION "\(.*\)"$/\1/p' \
 		"$stack_root/shared/base/version.h"
-}
-
-teardown() {
-	alone_stop
 }
 
 @test "with a database it is 200" {

@@ -2,19 +2,14 @@
 # Our JSON reader against PostgreSQL's: what we take must be what jsonb takes,
 # or an event would be accepted that can't be stored.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	stack_start
 	make -s -C "$stack_root" build/test/test_json 3>&-
 }
 
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
 setup() {
-	load lib/stack
 	cd "$BATS_TEST_TMPDIR" || return
 }
 

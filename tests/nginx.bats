@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # What the build made for nginx, alone: stand-ins behind every socket say who was asked what.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	local name
 
 	command -v cgi-fcgi >/dev/null
@@ -35,15 +36,10 @@ setup_file() {
 }
 
 teardown_file() {
-	load lib/stack
 	stack_lib "$home" stop_nginx "$home"
 	# shellcheck disable=SC2046 # one word a process
 	kill $(<"$home/pids") || true
 	rm -rf "$home"
-}
-
-setup() {
-	load lib/stack
 }
 
 # What the stand-in that was asked says of the field.
@@ -54,16 +50,6 @@ echoed() {
 # A path of the table with $2 as its id.
 path_with() {
 	sed "s,{[^}]*},$2," <<<"$1"
-}
-
-is_problem() {
-	[ "$status_code" = "$1" ]
-	[ "$(header Content-Type)" = application/problem+json ]
-	[ "$(jq -r .type <<<"$body")" = "urn:cpms:problem:$2" ]
-	[ "$(jq -r .status <<<"$body")" = "$1" ]
-	[ -n "$(jq -r .title <<<"$body")" ]
-	[ -n "$(jq -r .detail <<<"$body")" ]
-	[[ $(jq -r .instance <<<"$body") =~ ^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
 }
 
 @test "every line of the table reaches the endpoint of its name" {

@@ -1,19 +1,13 @@
 #!/usr/bin/env bats
 # scripts/refinalize: what the rules make of sessions that are there already.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	stack_start_own
 }
 
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
 setup() {
-	load lib/stack
-	load lib/events
 	id=$(unique_id)
 	export CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL
 }

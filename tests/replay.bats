@@ -2,18 +2,9 @@
 # The recordings, posted in several orders, make the sessions that are known to
 # be in them.  Each run gives the chargers names of its own.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
 	cd "$BATS_TEST_TMPDIR"
 	prefix=R$RANDOM$RANDOM-
 }

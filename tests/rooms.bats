@@ -1,18 +1,9 @@
 #!/usr/bin/env bats
 # The repository held against its own rules.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
 	cd "$stack_root" || return
 }
 

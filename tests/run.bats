@@ -1,19 +1,14 @@
 #!/usr/bin/env bats
 # scripts/run, stop and deps, each on a copy of this checkout.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	stack_start
 	make -C "$stack_root" -s all >/dev/null 3>&-
 }
 
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
 setup() {
-	load lib/stack
 	unset CPMS_DATABASE_URL GATEWAY_BASE_URL
 	places=()
 	copy=

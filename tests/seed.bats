@@ -1,18 +1,9 @@
 #!/usr/bin/env bats
 # scripts/seed
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
 	id=$(unique_id)
 	export CPMS_DATABASE_URL=$CPMS_TEST_DATABASE_URL
 }
@@ -85,7 +76,7 @@ column() {
 	id="$id ä/'x"
 	seed --id "$id" --secret s
 	[ "$status" = 0 ]
-	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')"
+	get "/v1/chargers/$(path_of "$id")"
 	[ "$status_code" = 200 ]
 }
 

@@ -1,40 +1,28 @@
 #!/usr/bin/env bats
 # POST /v1/sessions/{sessionId}/accept
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/sessions
-	cp=$(unique_id)
+	id=$(unique_id)
 	eve='{"by":"Eve","why":"asked the driver"}'
 }
 
-# doubtful: a session whose two ends differ; sets $id and $path.
+# doubtful: a session whose two ends differ; sets $session and $path.
 doubtful() {
-	tell "$(started "$cp" 7 0)" \
-		"$(ended "$cp" 7 10 '{"meterStopWh":100}')" \
-		"$(ended "$cp" 7 11 '{"meterStopWh":200}')"
-	id=$(session_of "$cp")
-	path=/v1/sessions/$id/accept
+	tell "$(started 0 7 1)" "$(ended 600 7 100)" "$(ended 660 7 200)"
+	session=$(session_id)
+	path=/v1/sessions/$session/accept
 }
 
 revisions() {
-	get "/v1/sessions/$id/energy"
+	get "/v1/sessions/$session/energy"
 	jq -c ".revisions | $1" <<<"$body"
 }
 
 @test "an accepted session needs no review any more" {
 	doubtful
-	get "/v1/sessions/$id"
+	get "/v1/sessions/$session"
 	[ "$(jq .needsReview <<<"$body")" = true ]
 	before=$body
 	fcgi session_accept POST "$path" "$eve"
@@ -42,9 +30,9 @@ revisions() {
 	[ "$(jq -c . <<<"$body")" = \
 		"$(jq -c '.needsReview = false' <<<"$before")" ]
 	answer=$body
-	get "/v1/sessions/$id"
+	get "/v1/sessions/$session"
 	[ "$body" = "$answer" ]
-	get "/v1/sessions?chargePointId=$cp&needsReview=true"
+	get "/v1/sessions?chargePointId=$id&needsReview=true"
 	[ "$body" = '[]' ]
 }
 
@@ -93,14 +81,14 @@ revisions() {
 }
 
 @test "a session that needs no review is 409" {
-	tell "$(started "$cp" 7 0)" "$(ended "$cp" 7 10)"
-	ask session_accept POST "/v1/sessions/$(session_of "$cp")/accept" "$eve"
+	tell "$(started 0 7 1)" "$(ended 600 7)"
+	ask session_accept POST "/v1/sessions/$(session_id)/accept" "$eve"
 	is_problem 409 conflict
 }
 
 @test "a running session is 409" {
-	tell "$(started "$cp" 7 0)"
-	ask session_accept POST "/v1/sessions/$(session_of "$cp")/accept" "$eve"
+	tell "$(started 0 7 1)"
+	ask session_accept POST "/v1/sessions/$(session_id)/accept" "$eve"
 	is_problem 409 conflict
 	[[ $(jq -r .detail <<<"$body") == *running* ]]
 }
@@ -108,8 +96,8 @@ revisions() {
 @test "late data that changes the result asks for a review again" {
 	doubtful
 	post "$path" "$eve"
-	tell "$(sampled "$cp" 7 5 90)"
-	get "/v1/sessions/$id"
+	tell "$(sampled 300 7 90)"
+	get "/v1/sessions/$session"
 	[ "$(jq .needsReview <<<"$body")" = true ]
 	[ "$(revisions 'map(.cause)')" = '["Late","Accepted","Ended"]' ]
 	post "$path" "$eve"
@@ -119,16 +107,16 @@ revisions() {
 @test "late data that changes nothing leaves it accepted" {
 	doubtful
 	post "$path" "$eve"
-	tell "$(sampled "$cp" 7 5 90 \
-		'{"measurand":"Power.Active.Import","unit":"kW"}')"
-	get "/v1/sessions/$id"
+	tell "$(sampled 300 7 "$(reading 90 \
+			'{"measurand":"Power.Active.Import","unit":"kW"}')")"
+	get "/v1/sessions/$session"
 	[ "$(jq .needsReview <<<"$body")" = false ]
 }
 
 @test "finalizing it again comes to the same and leaves it accepted" {
 	doubtful
 	post "$path" "$eve"
-	request POST "/v1/sessions/$id/finalize?force=true"
+	request POST "/v1/sessions/$session/finalize?force=true"
 	[ "$status_code" = 200 ]
 	[ "$(jq .session.needsReview <<<"$body")" = false ]
 	[ "$(revisions length)" = 2 ]

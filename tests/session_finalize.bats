@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/sessions/{sessionId}/finalize
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	id=$(unique_id)
-}
+load lib/stack
 
 finalize() {
 	post "/v1/sessions/$1/finalize${2:-}"

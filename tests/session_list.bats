@@ -1,34 +1,20 @@
 #!/usr/bin/env bats
 # GET /v1/sessions
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/sessions
-	cp=$(unique_id 'CP&')
-	of=chargePointId=$(jq -rn --arg id "$cp" '$id | @uri')
+	id=$(unique_id 'CP&')
+	of=chargePointId=$(path_of "$id")
 }
 
 # Sessions that start at minutes 0, 10, 20, 30: an ended one, one for review,
 # another ended one, a running one.
 four() {
-	tell "$(started "$cp" 1 0)" \
-		"$(ended "$cp" 1 5 '{"meterStopWh":100}')" \
-		"$(started "$cp" 2 10)" \
-		"$(ended "$cp" 2 15 '{"meterStopWh":100}')" \
-		"$(ended "$cp" 2 16 '{"meterStopWh":200}')" \
-		"$(started "$cp" 3 20)" \
-		"$(ended "$cp" 3 25 '{"meterStopWh":100}')" \
-		"$(started "$cp" 4 30)" "$(sampled "$cp" 4 31 50)"
+	tell "$(started 0 1 1)" "$(ended 300 1 100)" "$(started 600 2 1)" \
+		"$(ended 900 2 100)" "$(ended 960 2 200)" \
+		"$(started 1200 3 1)" "$(ended 1500 3 100)" \
+		"$(started 1800 4 1)" "$(sampled 1860 4 50)"
 }
 
 transactions() {
@@ -38,12 +24,12 @@ transactions() {
 @test "sessions of all chargers are listed, newest start first" {
 	local far=3000-01-01T00:0
 
-	tell "$(started "$cp" 1 0 "{\"ts\":\"${far}1:00Z\"}")" \
-		"$(started "$cp-2" 2 0 "{\"ts\":\"${far}2:00Z\"}")" \
-		"$(started "$cp-3" 3 0 "{\"ts\":\"${far}0:00Z\"}")"
+	tell "$(started "${far}1:00Z" 1 1)" \
+		"$(id=$id-2 started "${far}2:00Z" 2 1)" \
+		"$(id=$id-3 started "${far}0:00Z" 3 1)"
 	ask session_list GET "/v1/sessions?from=${far}0:00Z"
 	[ "$status_code" = 200 ]
-	[ "$(jq -c --arg id "$cp" '[.[] | select(.chargePointId |
+	[ "$(jq -c --arg id "$id" '[.[] | select(.chargePointId |
 		startswith($id)) | .transactionId]' <<<"$body")" = '[2,1,3]' ]
 	[ "$(jq -c 'map(.startedAt) == (map(.startedAt) | sort | reverse)' \
 		<<<"$body")" = true ]
@@ -62,27 +48,27 @@ transactions() {
 
 @test "chargePointId leaves one charger's" {
 	four
-	tell "$(started "$cp-2" 9 0)"
+	tell "$(id=$id-2 started 0 9 1)"
 	ask session_list GET "/v1/sessions?$of"
 	[ "$(transactions)" = '[4,3,2,1]' ]
 }
 
 @test "from is the first start and to is behind the last" {
 	four
-	ask session_list GET "/v1/sessions?$of&from=$(at 10)&to=$(at 30)"
+	ask session_list GET "/v1/sessions?$of&from=$(at 600)&to=$(at 1800)"
 	[ "$(transactions)" = '[3,2]' ]
-	ask session_list GET "/v1/sessions?$of&from=$(at 10)"
+	ask session_list GET "/v1/sessions?$of&from=$(at 600)"
 	[ "$(transactions)" = '[4,3,2]' ]
-	ask session_list GET "/v1/sessions?$of&to=$(at 10)"
+	ask session_list GET "/v1/sessions?$of&to=$(at 600)"
 	[ "$(transactions)" = '[1]' ]
-	ask session_list GET "/v1/sessions?$of&from=$(at 30)&to=$(at 10)"
+	ask session_list GET "/v1/sessions?$of&from=$(at 1800)&to=$(at 600)"
 	[ "$body" = '[]' ]
 }
 
 @test "from may have an offset" {
 	four
 	ask session_list GET \
-		"/v1/sessions?$of&from=2026-05-01T12:20:00%2B02:00"
+		"/v1/sessions?$of&from=2026-03-01T12:20:00%2B02:00"
 	[ "$(transactions)" = '[4,3]' ]
 }
 
@@ -106,11 +92,8 @@ transactions() {
 @test "status and needsReview serve all chargers too" {
 	local far=3001-01-01T00:0 all
 
-	tell "$(started "$cp" 1 0 "{\"ts\":\"${far}1:00Z\"}")" \
-		"$(started "$cp" 2 0 "{\"ts\":\"${far}2:00Z\",
-		\"connectorId\":2}")" \
-		"$(ended "$cp" 2 0 "{\"ts\":\"${far}3:00Z\"}")" \
-		"$(ended "$cp" 2 0 "{\"ts\":\"${far}4:00Z\"}")"
+	tell "$(started "${far}1:00Z" 1 1)" "$(started "${far}2:00Z" 2 2)" \
+		"$(ended "${far}3:00Z" 2)" "$(ended "${far}4:00Z" 2)"
 	all="/v1/sessions?from=${far}0:00Z&to=${far}9:00Z"
 	ask session_list GET "$all&status=running"
 	[[ $(transactions) == *1* && $(transactions) != *2* ]]
@@ -127,7 +110,7 @@ transactions() {
 	ask session_list GET "/v1/sessions?$of&status=running&needsReview=true"
 	[ "$(transactions)" = '[]' ]
 	ask session_list GET \
-		"/v1/sessions?$of&status=ended&from=$(at 5)&to=$(at 20)"
+		"/v1/sessions?$of&status=ended&from=$(at 300)&to=$(at 1200)"
 	[ "$(transactions)" = '[2]' ]
 }
 
@@ -135,7 +118,7 @@ transactions() {
 	local query
 
 	four
-	query="/v1/sessions?from=$(at 0)&to=$(at 29)&$of&status=ended&limit=1"
+	query="/v1/sessions?from=$(at 0)&to=$(at 1740)&$of&status=ended&limit=1"
 	[ "$(all_pages session_list "$query" '.[].transactionId' |
 		tr '\n' ' ')" = '3 2 1 ' ]
 	query="/v1/sessions?$of&limit=3"
@@ -150,12 +133,12 @@ transactions() {
 	local -a events=()
 
 	for ((i = 1; i <= 5; i++)); do
-		events+=("$(started "$cp-$i" "$i" "$i")")
+		events+=("$(id=$id-$i started $((i * 60)) "$i" 1)")
 	done
 	tell "${events[@]}"
 	[ "$(all_pages session_list \
-		"/v1/sessions?status=running&limit=200&to=$(at 30)" \
-		".[] | select(.chargePointId | startswith(\"$cp-\")) |
+		"/v1/sessions?status=running&limit=200&to=$(at 1800)" \
+		".[] | select(.chargePointId | startswith(\"$id-\")) |
 		.transactionId" | tr '\n' ' ')" = '5 4 3 2 1 ' ]
 }
 

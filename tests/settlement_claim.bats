@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/claim
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 # settled N: as many Pending settlements of $site, and no others to be had, as
 # the leases of other tests don't run out.

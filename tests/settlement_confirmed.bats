@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/{settlementId}/confirmed
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "Submitted becomes Confirmed, for good" {
 	pending

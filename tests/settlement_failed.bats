@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/{settlementId}/failed
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "Submitted becomes Failed, and may be submitted again" {
 	pending

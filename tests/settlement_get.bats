@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/settlements/{settlementId}
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "a settlement is shown as in the list" {
 	pending

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/settlements
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "a priced session has one Pending settlement" {
 	pending

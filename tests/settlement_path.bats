@@ -4,20 +4,13 @@
 # late sample, and every statement made again from the rows.  The tests build
 # on each other.
 
+load lib/stack
+
 setup_file() {
-	load lib/stack
 	stack_start_own
 }
 
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
 setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
 	recording=$stack_root/tests/data/depot-day.ndjson
 	expected=$stack_root/tests/data/depot-day.expected.tsv
 	admin="postgres://postgres@/cpms?host=$CPMS_TEST_RUN_DIR/pgs"

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/settlements/{settlementId}/statement
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "it is canonical, has its hash as ETag and says nothing of who charged" {
 	site_make 0.4937

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/{settlementId}/submitted
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "Pending becomes Submitted, and the same again changes nothing" {
 	pending

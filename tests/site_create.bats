@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/sites
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "a name is one site, and asking again answers the same" {
 	name=$(unique_id 'Depot ü')

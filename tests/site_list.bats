@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/sites
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "sites come oldest first, page by page" {
 	for n in 1 2 3; do

@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/sites/{siteId}/wallet
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "changes are kept with their time, the same again is none" {
 	site_make

@@ -2,18 +2,9 @@
 # build/bin/supervise: what it does with the processes on its socket, and that
 # a system under load notices nothing of it.
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
 	cd "$BATS_TEST_TMPDIR"
 	sv=
 	# serves at once, unless a file says otherwise; writes down its life
@@ -40,18 +31,6 @@ supervise() {
 	sv=$!
 }
 
-# Waits for a condition, 10 s at most.
-eventually() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	echo "never came true: $*"
-	return 1
-}
-
 ready_children() {
 	awk '$3 == "ready" { print $2 }' pid
 }
@@ -67,17 +46,17 @@ gone() {
 
 @test "it runs as many processes as it is told" {
 	supervise -n 3 ./app
-	eventually serves 3
+	wait_for serves 3
 	[ "$(head -n 1 pid)" = "$sv" ]
 }
 
 @test "a process that is killed is replaced" {
 	supervise ./app
-	eventually serves 1
+	wait_for serves 1
 	first=$(ready_children)
 	kill -9 "$first"
 	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
-	eventually replaced
+	wait_for replaced
 	grep -q "process $first was ended by signal 9" said
 }
 
@@ -92,12 +71,12 @@ gone() {
 
 @test "on SIGHUP the new process serves before the old one is asked to go" {
 	supervise ./app
-	eventually serves 1
+	wait_for serves 1
 	first=$(ready_children)
 	echo 0.4 >delay
 	kill -HUP "$sv"
 	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
-	eventually replaced
+	wait_for replaced
 	second=$(ready_children)
 	[ "$(tail -n 3 life)" = "start $second
 ready $second
@@ -106,12 +85,12 @@ term $first" ]
 
 @test "on SIGHUP a new process that ends leaves the old one in its place" {
 	supervise ./app
-	eventually serves 1
+	wait_for serves 1
 	first=$(ready_children)
 	touch bad
 	kill -HUP "$sv"
 	refused() { grep -q '^refused 1' pid; }
-	eventually refused
+	wait_for refused
 	[ "$(ready_children)" = "$first" ]
 	kill -0 "$first"
 	grep -q 'the old one is kept' said
@@ -119,20 +98,20 @@ term $first" ]
 
 @test "a process that dies while its successor starts is succeeded at once" {
 	supervise ./app
-	eventually serves 1
+	wait_for serves 1
 	first=$(ready_children)
 	echo 0.5 >delay
 	kill -HUP "$sv"
 	started() { [ "$(grep -c start life)" = 2 ]; }
-	eventually started
+	wait_for started
 	kill -9 "$first"
-	eventually serves 1
+	wait_for serves 1
 	[ "$(grep -c start life)" = 2 ]
 }
 
 @test "SIGTERM ends the processes, then itself with status 0" {
 	supervise -n 2 ./app
-	eventually serves 2
+	wait_for serves 2
 	kill -TERM "$sv"
 	status=0
 	wait "$sv" || status=$?
@@ -143,10 +122,10 @@ term $first" ]
 
 @test "processes do not outlive a supervisor that was killed" {
 	supervise ./app
-	eventually serves 1
+	wait_for serves 1
 	child=$(ready_children)
 	kill -9 "$sv"
-	eventually gone "$child"
+	wait_for gone "$child"
 }
 
 @test "a process inherits its socket and nothing else that was open" {
@@ -160,7 +139,7 @@ term $first" ]
 	"$stack_root/build/bin/supervise" ./app </dev/null 2>said 3>&- \
 		8</etc/hostname 9</etc/passwd &
 	sv=$!
-	eventually test -e open
+	wait_for test -e open
 	# 255 is the shell's own script
 	[[ $(grep -vx 255 open | sort -n | xargs) =~ ^0\ 1\ 2(\ [0-9]+)?$ ]]
 	! ls -l "/proc/$sv/fd" | grep -E 'hostname|passwd'
@@ -301,7 +280,7 @@ kept() {
 	mv "$home/bin/health_live.bad" "$home/bin/health_live"
 	kill -HUP "$(head -n 1 "$home/pid/health_live.pid")"
 	refused() { grep -q '^refused 1' "$home/pid/health_live.pid"; }
-	eventually refused
+	wait_for refused
 	get /healthz
 	[ "$status_code" = 200 ]
 	mv kept "$home/bin/health_live"

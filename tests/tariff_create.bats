@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # POST /v1/sites/{siteId}/tariffs
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "a price is taken exactly, as a number or a string" {
 	site_make

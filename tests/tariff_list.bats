@@ -1,21 +1,7 @@
 #!/usr/bin/env bats
 # GET /v1/sites/{siteId}/tariffs
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
-	load lib/events
-	load lib/settle
-}
+load lib/stack
 
 @test "the history comes newest first, page by page" {
 	site_make 0.1

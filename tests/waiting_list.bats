@@ -1,30 +1,20 @@
 #!/usr/bin/env bats
 # GET /v1/waiting
 
-setup_file() {
-	load lib/stack
-	stack_start
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
+load lib/stack
 
 setup() {
-	load lib/stack
-	load lib/sessions
-	cp=$(unique_id 'CP_ä/&')
-	path=/v1/waiting?chargePointId=$(jq -rn --arg id "$cp" '$id | @uri')
+	id=$(unique_id 'CP_ä/&')
+	path=/v1/waiting?chargePointId=$(path_of "$id")
 }
 
 @test "samples and ends without a start wait" {
-	tell "$(sampled "$cp" 7 5 1500)"
-	tell "$(sampled "$cp" 7 6 1600)" "$(ended "$cp" 7 10)"
+	tell "$(sampled 300 7 1500)"
+	tell "$(sampled 360 7 1600)" "$(ended 600 7)"
 	ask waiting_list GET "$path"
 	[ "$status_code" = 200 ]
 	[ "$(jq -c 'map(del(.firstReceivedAt, .lastReceivedAt))' \
-		<<<"$body")" = "$(jq -nc --arg cp "$cp" '[{chargePointId: $cp,
+		<<<"$body")" = "$(jq -nc --arg id "$id" '[{chargePointId: $id,
 		transactionId: 7, samples: 2, ends: 1}]')" ]
 	[ "$(jq '.[0] | .firstReceivedAt < .lastReceivedAt' <<<"$body")" = \
 		true ]
@@ -34,44 +24,43 @@ setup() {
 }
 
 @test "a sample counts once, whatever it holds" {
-	tell "$(event MeterSample "$cp" 7 5 '{"samples":[{"value":"1"},
-		{"value":"2"},{"measurand":"Voltage","value":"230"}]}')" \
-		"$(event MeterSample "$cp" 7 6 '{"samples":[
-		{"measurand":"Voltage","value":"230"}]}')"
+	tell "$(sampled 300 7 '{"value":"1"}' '{"value":"2"}' \
+		'{"measurand":"Voltage","value":"230"}')" \
+		"$(sampled 360 7 '{"measurand":"Voltage","value":"230"}')"
 	ask waiting_list GET "$path"
 	[ "$(jq -c '.[] | [.samples, .ends]' <<<"$body")" = '[2,0]' ]
 }
 
 @test "a sample from before, whose event nobody knows, counts too" {
-	sql "insert into chargers (charge_point_id) values ('$cp');
-		insert into waiting_transactions values ('$cp', 7, now(), now());
+	sql "insert into chargers (charge_point_id) values ('$id');
+		insert into waiting_transactions values ('$id', 7, now(), now());
 		insert into meter_samples (charge_point_id, transaction_id, ts,
-		samples_json, kind) values ('$cp', 7, '$(at 5)', '{}', 'R'),
-		('$cp', 7, '$(at 5)', null, 'R')"
+		samples_json, kind) values ('$id', 7, '$(at 300)', '{}', 'R'),
+		('$id', 7, '$(at 300)', null, 'R')"
 	ask waiting_list GET "$path"
 	[ "$(jq -c '.[] | [.samples, .ends]' <<<"$body")" = '[1,0]' ]
 }
 
 @test "what has waited is gone when the start has come" {
-	tell "$(sampled "$cp" 7 5 1500)" "$(sampled "$cp" 8 5 1500)"
-	tell "$(started "$cp" 7 0)"
+	tell "$(sampled 300 7 1500)" "$(sampled 300 8 1500)"
+	tell "$(started 0 7 1)"
 	ask waiting_list GET "$path"
 	[ "$(jq -c 'map(.transactionId)' <<<"$body")" = '[8]' ]
 }
 
 @test "samples of no transaction don't wait" {
-	tell "$(sampled "$cp" 0 5 1500)"
+	tell "$(sampled 300 0 1500)"
 	ask waiting_list GET "$path"
 	[ "$body" = '[]' ]
 }
 
 @test "all chargers' are listed, the oldest first" {
-	tell "$(sampled "$cp" 9 5 1500)"
-	tell "$(sampled "$cp-2" 7 5 1500)"
-	tell "$(sampled "$cp" 8 5 1500)"
-	tell "$(sampled "$cp" 9 6 1600)"
+	tell "$(sampled 300 9 1500)"
+	tell "$(id=$id-2 sampled 300 7 1500)"
+	tell "$(sampled 300 8 1500)"
+	tell "$(sampled 360 9 1600)"
 	[ "$(all_pages waiting_list '/v1/waiting?limit=200' \
-		".[] | select(.chargePointId | startswith(\"$cp\")) |
+		".[] | select(.chargePointId | startswith(\"$id\")) |
 		.transactionId" | tr '\n' ' ')" = '9 7 8 ' ]
 	get '/v1/waiting?limit=200'
 	[ "$status_code" = 200 ]
@@ -80,9 +69,8 @@ setup() {
 }
 
 @test "the pages show each once, also those received at one time" {
-	tell "$(sampled "$cp" 3 5 1)" "$(sampled "$cp" 1 5 1)" \
-		"$(sampled "$cp" 2 5 1)"
-	tell "$(sampled "$cp" 4 5 1)"
+	tell "$(sampled 300 3 1)" "$(sampled 300 1 1)" "$(sampled 300 2 1)"
+	tell "$(sampled 300 4 1)"
 	ask waiting_list GET "$path&limit=2"
 	[[ $(next_page) == "$path&limit=2&cursor="* ]]
 	[ "$(all_pages waiting_list "$path&limit=2" \

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # the tests and stack.bash set what is read here
-# Events as a gateway posts them, all of the charger $id, and the sessions that
-# they make, read back through the API.  Load it behind stack.bash.
+# Events as a gateway posts them, all of the charger $id (`id=$id-2 started ...`
+# for another's), and the sessions that they make.  With stack.bash.
 
-# at SECONDS[.FRACTION]: so long after 10:00 of the tests' day.
+# at SECONDS[.FRACTION]: so long after 10:00 of the tests' day, 2026-03-01.
 at() {
 	local whole=${1%%.*} part=''
 
@@ -11,11 +11,16 @@ at() {
 		"$part"
 }
 
-# event TYPE SECONDS|- [MEMBERS]: - for one without a ts.
+# event TYPE SECONDS [MEMBERS]: SECONDS as for `at`, so below; a whole time in
+# their place, or - for an event without a ts.
 event() {
 	local ts=
 
-	[ "$2" = - ] || ts=",\"ts\":\"$(at "$2")\""
+	case $2 in
+	-) ;;
+	*T*) ts=",\"ts\":\"$2\"" ;;
+	*) ts=",\"ts\":\"$(at "$2")\"" ;;
+	esac
 	printf '{"type":"%s","chargePointId":"%s"%s%s}\n' "$1" "$id" "$ts" \
 		"${3:+,$3}"
 }
@@ -38,6 +43,13 @@ sampled() {
 	event MeterSample "$ts" "\"transactionId\":$tx,\"samples\":[$list]"
 }
 
+# reading VALUE JSON: a register's reading in Wh, but for what JSON says.
+reading() {
+	jq -nc --arg value "$1" --argjson more "$2" '{measurand:
+		"Energy.Active.Import.Register", unit: "Wh", value: $value}
+		+ $more'
+}
+
 # ended SECONDS TRANSACTION [STOP [REASON]]
 ended() {
 	event TransactionEnded "$1" "\"transactionId\":$2${3:+,\"meterStopWh\":$3}${4:+,\"reason\":\"$4\"}"
@@ -56,6 +68,11 @@ send() {
 	done
 }
 
+# tell EVENT...: posted in one array, which is accepted.
+tell() {
+	send "$(array "$@")"
+}
+
 # array EVENT...: prints them as one body.
 array() {
 	local IFS=,
@@ -66,11 +83,8 @@ array() {
 # refused STATUS POINTERS BODY: POINTERS as a JSON array.
 refused() {
 	post /v1/gateway/events "$3"
-	[ "$status_code" = "$1" ] || {
-		echo "$status_code: $body: ${3:0:300}"
-		return 1
-	}
-	[ "$(jq -c '[.errors[]?.pointer]' <<<"$body")" = "$2" ] || {
+	asked "$1"
+	[ "$(field '[.errors[]?.pointer] | tojson')" = "$2" ] || {
 		echo "$body"
 		return 1
 	}
@@ -83,11 +97,8 @@ kept() {
 
 # The charger's sessions through the filter $1, oldest start first.
 sessions() {
-	get "/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')/sessions?limit=200"
-	[ "$status_code" = 200 ] || {
-		echo "$status_code: $body"
-		return 1
-	}
+	get "/v1/chargers/$(path_of "$id")/sessions?limit=200"
+	asked 200
 	jq -c "reverse | .[] | $1" <<<"$body"
 }
 
@@ -97,9 +108,10 @@ figures() {
 		.isEstimated]'
 }
 
-# The id of the charger's N-th session, 1 when not said.
+# session_id [N]: of the charger's N-th session, by start and connector.
 session_id() {
-	sessions .sessionId | sed -n "${1:-1}p" | tr -d '"'
+	sql "select session_id from sessions where charge_point_id = '$id'
+		order by started_at, connector_id offset $((${1:-1} - 1)) limit 1"
 }
 
 # explained FILTER [N]: the revisions of the N-th session, oldest first.
@@ -108,10 +120,7 @@ explained() {
 
 	session=$(session_id "${2:-1}")
 	get "/v1/sessions/$session/energy"
-	[ "$status_code" = 200 ] || {
-		echo "$status_code: $body"
-		return 1
-	}
+	asked 200
 	jq -c ".revisions | sort_by(.revision) | $1" <<<"$body"
 }
 
@@ -130,44 +139,4 @@ age() {
 			set first_received_at = first_received_at - interval '$1',
 			last_received_at = last_received_at - interval '$1'
 			where charge_point_id = '$id'"
-}
-
-# alone_start NAME [SETTING=VALUE...]: another process of the endpoint, which
-# `alone` asks: the same database, a socket of its own.
-alone_start() {
-	local name=$1
-
-	shift
-	alone_dir=$(mktemp -d /tmp/cpms-a.XXXXXX)
-	mkdir "$alone_dir/s"
-	env CPMS_DATABASE_URL="$CPMS_TEST_DATABASE_URL" "$@" setsid \
-		spawn-fcgi -n -s "$alone_dir/s/$name.sock" -- \
-		"$stack_root/build/bin/$name" </dev/null \
-		>"$alone_dir/log" 2>&1 3>&- &
-	alone_pid=$!
-	wait_for test -S "$alone_dir/s/$name.sock"
-}
-
-# alone NAME METHOD URI [BODY]
-alone() {
-	CPMS_TEST_RUN_DIR=$alone_dir fcgi "$@"
-}
-
-alone_stop() {
-	[ -n "${alone_pid:-}" ] || return 0
-	kill "$alone_pid"
-	wait "$alone_pid" || true
-	rm -rf "$alone_dir"
-	alone_pid=
-}
-
-# wait_for COMMAND: until it succeeds, 10 s at most.
-wait_for() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	return 1
 }

@@ -1,29 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the tests and stack.bash read and set what is here
-# Sites, sessions on them and their settlements.  Load it behind stack.bash and
-# events.bash.
-
-# field FILTER: of the last answer.
-field() {
-	jq -r "$1" <<<"$body"
-}
-
-# asked STATUS: the last answer had it.
-asked() {
-	[ "$status_code" = "$1" ] || {
-		echo "$status_code: $body"
-		return 1
-	}
-}
-
-# put PATH JSON
-put() {
-	request PUT "$@"
-}
-
-# path_of ID: a charge point id in a path.
-path_of() {
-	jq -rn --arg id "$1" '$id | @uri'
-}
+# Sites, sessions on them and their settlements.  With stack.bash.
 
 # site_make [PRICE [CURRENCY]]: a new site in $site, its name in $site_name.
 site_make() {
@@ -107,26 +83,6 @@ stands() {
 	asked 200
 	[ "$(field .status)" = "$1" ] || {
 		field .status
-		return 1
-	}
-}
-
-# not_found METHOD PATH: 404 for an unknown and for a malformed id ({} in it).
-not_found() {
-	local bad
-
-	for bad in 00000000-0000-0000-0000-000000000000 x; do
-		request "$1" "${2//\{\}/$bad}" "${3-}"
-		asked 404
-	done
-}
-
-# wrong PATH POINTERS BODY [METHOD]: 422 that names these, a JSON array.
-wrong() {
-	request "${4:-POST}" "$1" "$3"
-	asked 422
-	[ "$(field '[.errors[].pointer] | tojson')" = "$2" ] || {
-		echo "$body"
 		return 1
 	}
 }

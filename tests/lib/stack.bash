@@ -1,20 +1,41 @@
 # shellcheck shell=bash disable=SC2034 # the tests read these
 # A whole CPMS for bats files: private cluster, endpoints, nginx, all in a
-# directory of their own under /tmp.
-#
-#   setup_file() { load lib/stack; stack_start; }
-#   teardown_file() { stack_stop; }
-#   setup() { load lib/stack; }
+# directory of their own under /tmp.  `load lib/stack` as the first line of a
+# file brings everything: the stack, the calls (calls.bash), events, sessions
+# and settlements (events.bash, settle.bash), the stand-in for the gateway
+# (gateway.bash), and the four hooks below, of which a file that needs more
+# defines its own.
 #
 # stack_start takes the stack that scripts/test started for the whole run when
-# there is one; stack_start_own always makes another (settings such as
-# GATEWAY_API_KEY are exported before it).  Both export
+# there is one; stack_start_own always makes another, for a test that breaks
+# it or counts all of it (settings are exported before it).  Both export
 #   CPMS_TEST_BASE_URL, CPMS_TEST_RUN_DIR (the home)
 #   CPMS_TEST_DATABASE_URL: as the owner of the tables, who may do by hand what
 #   the processes must not; CPMS_DATABASE_URL is theirs
 #   CPMS_TEST_GATEWAY_PORT: where a test's stand-in for the gateway listens
 
 stack_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+for stack_part in calls events settle gateway; do
+	# shellcheck source=/dev/null
+	source "$stack_root/tests/lib/$stack_part.bash"
+done
+
+setup_file() {
+	stack_start
+}
+
+teardown_file() {
+	stack_stop
+}
+
+setup() {
+	id=$(unique_id)
+}
+
+teardown() {
+	alone_stop
+	stack_stop # one of this test's own
+}
 
 # Runs a function of scripts/lib.sh in a shell of its own, in a home.
 stack_lib() {
@@ -70,80 +91,44 @@ stack_stop() {
 		CPMS_TEST_DATABASE_URL CPMS_TEST_GATEWAY_PORT
 }
 
-# request METHOD PATH [BODY] [CURL OPTION...]: sets $status_code and $body, and
-# $headers names the file with the answer's head.
-request() {
-	local method=$1 path=$2 data=${3-}
-	local -a more=(-X "$method")
+# wait_for COMMAND: until it succeeds, for a minute.
+wait_for() {
+	local end=$((SECONDS + 60))
 
-	shift $(($# < 3 ? $# : 3))
-	[ "$method" != HEAD ] || more=(-I)
-	if [ -n "$data" ]; then
-		more+=(-H 'Content-Type: application/json' --data-binary @-)
-	fi
-	headers=$BATS_TEST_TMPDIR/headers
-	status_code=$(printf '%s' "$data" | curl -sS --path-as-is --max-time 60 -o "$headers.body" \
-		-D "$headers" -w '%{http_code}' "${more[@]}" "$@" \
-		"$CPMS_TEST_BASE_URL$path" 3>&-)
-	body=$(cat "$headers.body" 2>/dev/null || true)
-	rm -f "$headers.body"
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || {
+			echo "never came true: $*"
+			return 1
+		}
+		sleep 0.05
+	done
 }
 
-# get PATH [CURL OPTION...]
-get() {
-	local path=$1
+# alone_start NAME [SETTING=VALUE...]: another process of the endpoint, which
+# `alone` asks: the same database, a socket of its own, its log $alone_dir/log.
+alone_start() {
+	local name=$1
 
 	shift
-	request GET "$path" '' "$@"
+	alone_dir=$(mktemp -d "$BATS_TEST_TMPDIR/a.XXXXXX")
+	mkdir "$alone_dir/s"
+	env CPMS_DATABASE_URL="$CPMS_TEST_DATABASE_URL" "$@" setsid \
+		spawn-fcgi -n -s "$alone_dir/s/$name.sock" -- \
+		"$stack_root/build/bin/$name" </dev/null \
+		>"$alone_dir/log" 2>&1 3>&- &
+	alone_pid=$!
+	wait_for test -S "$alone_dir/s/$name.sock"
 }
 
-# post PATH JSON [CURL OPTION...]
-post() {
-	request POST "$@"
+# alone NAME METHOD URI [BODY]
+alone() {
+	CPMS_TEST_RUN_DIR=$alone_dir fcgi "$@"
 }
 
-# header NAME: its value in the last answer.
-header() {
-	tr -d '\r' <"$headers" |
-		awk -v name="$1:" 'tolower($1) == tolower(name) {
-			sub(/^[^:]*: */, ""); print }'
-}
-
-# sql STATEMENT [PSQL OPTION...]: bare rows, columns separated by |
-sql() {
-	local statement=$1
-
-	shift
-	psql -XqAt -v ON_ERROR_STOP=1 -d "$CPMS_TEST_DATABASE_URL" "$@" \
-		-c "$statement" 3>&-
-}
-
-# fcgi NAME METHOD URI [BODY]: asks the endpoint's socket without nginx.  Sets
-# $status_code, $body and $headers; params of the array FCGI_PARAMS
-# (HTTP_AUTHORIZATION=...) go along.
-fcgi() {
-	local name=$1 method=$2 uri=$3 data=${4-} query='' answer
-
-	[[ $uri != *\?* ]] || query=${uri#*\?}
-	answer=$BATS_TEST_TMPDIR/answer
-	headers=$BATS_TEST_TMPDIR/headers
-	printf '%s' "$data" | env -i PATH="$PATH" REQUEST_METHOD="$method" \
-		REQUEST_URI="$uri" DOCUMENT_URI="${uri%%\?*}" \
-		QUERY_STRING="$query" CONTENT_TYPE=application/json \
-		CONTENT_LENGTH="$(printf '%s' "$data" | wc -c)" \
-		REMOTE_ADDR=127.0.0.1 REQUEST_SCHEME=http \
-		REQUEST_ID=0123456789abcdef0123456789abcdef \
-		CPMS_RECEIVED="$(date +%s.%3N)" "${FCGI_PARAMS[@]}" \
-		cgi-fcgi -bind -connect "$CPMS_TEST_RUN_DIR/s/$name.sock" \
-		>"$answer" 3>&-
-	sed '/^\r*$/,$d' "$answer" >"$headers"
-	body=$(sed '1,/^\r*$/d' "$answer")
-	status_code=$(header Status | cut -d' ' -f1)
-	status_code=${status_code:-200}
-}
-FCGI_PARAMS=()
-
-# Something that no other test of this run uses as an id.
-unique_id() {
-	printf '%s-%s-%s%s\n' "${1:-CP}" "$BASHPID" "$RANDOM" "$RANDOM"
+# alone_stop [SIGNAL]: what it logged stays until the test is over.
+alone_stop() {
+	[ -n "${alone_pid:-}" ] || return 0
+	kill "${1:--TERM}" "$alone_pid"
+	wait "$alone_pid" || true
+	alone_pid=
 }
