@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The short form of `make bench`: that it runs and judges, not how it judges:
 # the tests run beside other things.
+# bats file_tags=beside,long
 
 load lib/stack
 

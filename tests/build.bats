@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The Makefile: what it rebuilds, what it checks, what it installs.
+# bats file_tags=beside,long
 
 load lib/stack
 

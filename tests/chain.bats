@@ -2,6 +2,7 @@
 # From events to the number on the bill, through the API: which session an
 # event is of, in whatever order and how often it comes, and what is told of
 # the number.
+# bats file_tags=beside
 
 load lib/stack
 

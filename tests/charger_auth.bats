@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/gateway/chargers/{chargePointId}/auth
+# bats file_tags=beside,long
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # PUT /v1/chargers/{chargePointId}/site
+# bats file_tags=beside
 
 load lib/stack
 

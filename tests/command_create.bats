@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/commands
+# bats file_tags=beside,long
 
 load lib/stack
 
@@ -87,10 +88,12 @@ setup() {
 }
 
 @test "fifty callers at once send one command and get one outcome" {
-	body=$(command_json "$key" slow:1:accepted)
-	seq 50 | xargs -P 50 -I N curl -sS --max-time 40 \
-		-o "$BATS_TEST_TMPDIR/N.body" -D "$BATS_TEST_TMPDIR/N.head" \
-		-H 'Content-Type: application/json' --data-binary "$body" \
+	command_json "$key" slow:1:accepted >"$BATS_TEST_TMPDIR/json"
+	# {} is in no path: xargs puts the number wherever it finds it
+	seq 50 | xargs -P 50 -I {} curl -sS --max-time 60 \
+		-o "$BATS_TEST_TMPDIR/{}.body" -D "$BATS_TEST_TMPDIR/{}.head" \
+		-H 'Content-Type: application/json' \
+		--data-binary "@$BATS_TEST_TMPDIR/json" \
 		"$CPMS_TEST_BASE_URL/v1/commands"
 	[ "$(sent "$key")" = 1 ]
 	[ "$(cat "$BATS_TEST_TMPDIR"/*.head | grep -c '^HTTP/1.1 200')" = 50 ]

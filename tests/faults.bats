@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The short form of `make faults`: one system is broken in every way while a
 # load runs, and nothing that was acknowledged may be lost.
+# bats file_tags=beside,long
 
 load lib/stack
 

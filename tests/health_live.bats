@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # GET /healthz: the process lives.
+# bats file_tags=beside
 
 load lib/stack
 

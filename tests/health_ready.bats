@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # GET /readyz: the database answers.
+# bats file_tags=beside
 
 load lib/stack
 

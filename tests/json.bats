@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Our JSON reader against PostgreSQL's: what we take must be what jsonb takes,
 # or an event would be accepted that can't be stored.
+# bats file_tags=beside
 
 load lib/stack
 

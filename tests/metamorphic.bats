@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Order and repetition change nothing.
+# bats file_tags=beside,long
 
 setup() {
 	cd "$BATS_TEST_DIRNAME"

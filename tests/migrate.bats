@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The schema files and scripts/migrate, on an empty database and on databases
 # as the earlier edition left them (tests/data/legacy).
+# bats file_tags=beside,long
 
 top=$BATS_TEST_DIRNAME/..
 field=$BATS_TEST_DIRNAME/data/legacy

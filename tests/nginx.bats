@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What the build made for nginx, alone: stand-ins behind every socket say who was asked what.
+# bats file_tags=beside,long
 
 load lib/stack
 

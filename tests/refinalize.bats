@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # scripts/refinalize: what the rules make of sessions that are there already.
+# bats file_tags=beside,long
 
 load lib/stack
 

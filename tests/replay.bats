@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The recordings, posted in several orders, make the sessions that are known to
 # be in them.  Each run gives the chargers names of its own.
+# bats file_tags=beside,long
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The repository held against its own rules.
+# bats file_tags=beside,long
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # scripts/run, stop and deps, each on a copy of this checkout.
+# bats file_tags=beside,long
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # scripts/seed
+# bats file_tags=beside
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/{settlementId}/confirmed
+# bats file_tags=beside
 
 load lib/stack
 

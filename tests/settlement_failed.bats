@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/settlements/{settlementId}/failed
+# bats file_tags=beside
 
 load lib/stack
 

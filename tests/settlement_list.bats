@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # GET /v1/settlements
+# bats file_tags=beside
 
 load lib/stack
 

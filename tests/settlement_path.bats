@@ -3,6 +3,7 @@
 # wallet, charger, a recorded day, settlements, racing workers, submission, a
 # late sample, and every statement made again from the rows.  The tests build
 # on each other.
+# bats file_tags=beside,long
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/sites
+# bats file_tags=beside
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/sites/{siteId}/wallet
+# bats file_tags=beside
 
 load lib/stack
 

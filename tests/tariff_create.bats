@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/sites/{siteId}/tariffs
+# bats file_tags=beside
 
 load lib/stack
 

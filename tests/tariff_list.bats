@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # GET /v1/sites/{siteId}/tariffs
+# bats file_tags=beside
 
 load lib/stack
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # GET /v1/waiting
+# bats file_tags=beside
 
 load lib/stack
 
