@@ -121,22 +121,56 @@ nothing() {
 	nothing "$(diff <(./scripts/readme --print) handlers/README.md)"
 }
 
-@test "every setting is in the README" {
-	local name bad='' n=0
-
-	while read -r name; do
-		grep -q "$name" README.md || bad+="$name"$'\n'
-		n=$((n + 1))
-	done < <({
+# The settings that the programs and scripts read.
+settings() {
+	{
 		grep -Eo '"[A-Z]+(_[A-Z]+)+"' shared/serve/settings.c
 		grep -Eoh 'getenv\("[A-Z_]+"\)' handlers/*.c scripts/*.c \
 			shared/*/*.c
-		grep -Eoh '\$\{?(CPMS|GATEWAY)_[A-Z_]+' scripts/run \
-			scripts/migrate scripts/replay scripts/seed
+		grep -Eoh '\$\{?(CPMS|GATEWAY)_[A-Z_]+' \
+			$(grep -lE '^#!.*bash|shell=bash' scripts/*)
 	} 2>/dev/null | grep -Eo '(CPMS|GATEWAY)(_[A-Z]+)+' |
-		grep -Evx 'CPMS_READY_FD|CPMS_LOG_TO_STDERR|CPMS_API_KEY' |
-		sort -u)
-	[ "$n" -ge 8 ]
+		grep -Evx 'CPMS_(READY_FD|LOG_TO_STDERR|PG_SETTINGS|TEST_[A-Z_]+)' |
+		sort -u
+}
+
+@test "each setting is in one table of the READMEs, and no other is" {
+	[ "$(settings | wc -l)" -ge 8 ]
+	# a second row of one setting would show as a difference too
+	nothing "$(diff <(settings) <(readmes |
+		xargs grep -Eoh '^\| `(CPMS|GATEWAY)[A-Z_]+`' |
+		tr -d '|` ' | sort))"
+}
+
+# Every text for readers.
+readmes() {
+	printf '%s\n' *.md */README.md */*/README.md
+}
+
+@test "every folder has its README, and the first one leads to each" {
+	local folder bad=''
+
+	for folder in handlers shared nginx sql scripts tests; do
+		[ -s "$folder/README.md" ] || bad+="$folder/README.md"$'\n'
+		grep -qF "($folder/README.md" README.md ||
+			bad+="README.md: no way to $folder"$'\n'
+	done
+	[ "$(wc -l <README.md)" -lt 120 ] || bad+="README.md is long"$'\n'
+	nothing "$bad"
+}
+
+@test "READMEs keep to 100 columns, and their links lead somewhere" {
+	local file link bad=''
+
+	nothing "$(readmes | LC_ALL=C.UTF-8 xargs awk \
+		'length > 100 { print FILENAME ":" FNR ": " length }')"
+	while IFS= read -r file; do
+		while IFS= read -r link; do
+			[ -e "$(dirname "$file")/${link%%#*}" ] ||
+				bad+="$file: $link"$'\n'
+		done < <(grep -Eo '\]\([^)]+\)' "$file" | tr -d '])(' |
+			grep -v '^https\?:')
+	done < <(readmes)
 	nothing "$bad"
 }
 
@@ -247,6 +281,6 @@ statements() {
 
 @test "nothing is left to be done later in a comment" {
 	nothing "$(grep -rnwE 'TO''DO|FIX''ME' Makefile handlers \
-		shared nginx sql scripts tests README.md --include='*' |
+		shared nginx sql scripts tests ./*.md --include='*' |
 		grep -v '^tests/rooms.bats' || true)"
 }
