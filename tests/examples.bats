@@ -1,22 +1,20 @@
 #!/usr/bin/env bats
 # The bodies in handlers/README.md, posted one after the other as they stand.
+# bats file_tags=beside,long
+
+load lib/stack
 
 setup_file() {
-	load lib/stack
-	load lib/commands
 	stack_start_own
 	gateway_start
 }
 
 teardown_file() {
-	load lib/stack
-	load lib/commands
 	gateway_stop
 	stack_stop
 }
 
 setup() {
-	load lib/stack
 	readme=$stack_root/handlers/README.md
 }
 
