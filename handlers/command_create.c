@@ -171,7 +171,7 @@ waiters_poll(struct ctx *cx, struct waiter *w)
 {
 	struct waiter *left = NULL, *next;
 	struct uuid last = { { 0 } };
-	enum fault f = FAULT_NONE;
+	enum fault f = FAULT_NOT_FOUND;
 	struct command c;
 
 	for (; w != NULL; w = next) {

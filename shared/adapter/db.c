@@ -379,15 +379,15 @@ refused(struct ctx *cx, const struct db_stmt *st, const PGresult *r)
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *constraint =
 	    PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+	const char *code = cx->db->sqlstate;
 	bool down;
 
 	snprintf(cx->db->sqlstate, sizeof(cx->db->sqlstate), "%s",
 	    state == NULL ? "" : state);
 	log_line(db_is_duplicate(cx) ? LOG_INFO_LINE : LOG_WARNING_LINE,
 	    "statement=%s sqlstate=%s constraint=%s", st->name,
-	    cx->db->sqlstate, constraint == NULL ? "" : constraint);
-	if (strcmp(cx->db->sqlstate, "0A000") == 0 ||
-	    strcmp(cx->db->sqlstate, "26000") == 0)
+	    code, constraint == NULL ? "" : constraint);
+	if (strcmp(code, "0A000") == 0 || strcmp(code, "26000") == 0)
 		return lost(cx, "its prepared statements are out of date");
 	down = state == NULL || strncmp(state, "53", 2) == 0 ||
 	    strncmp(state, "57", 2) == 0 || strncmp(state, "58", 2) == 0 ||

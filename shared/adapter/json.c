@@ -348,7 +348,7 @@ static void
 keep_texts(cJSON *node, struct arena *a, struct token **t)
 {
 	for (; node != NULL; node = node->next) {
-		if (cJSON_IsNumber(node)) {
+		if (cJSON_IsNumber(node) && *t != NULL) {
 			node->valuestring = arena_strndup(a, (*t)->text,
 			    (*t)->len);
 			(*t)++;

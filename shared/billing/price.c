@@ -115,7 +115,7 @@ price_queue(struct price_work *p)
 enum fault
 price_session(struct ctx *cx, struct session *s)
 {
-	bool raise = false, repriced;
+	bool raise = false, repriced = false;
 	struct rows *revisions;
 	struct price_work p;
 	enum fault f;

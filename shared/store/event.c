@@ -300,7 +300,7 @@ sample_row(struct table *t, const struct event *e, size_t i)
 	t->column[1][k] = db_i32(t->arena, e->transaction);
 	t->column[2][k] = db_time(t->arena, e->ts);
 	t->column[3][k] = db_i64(t->arena, e->id);
-	t->column[4][k] = db_i16(t->arena, r == NULL ? 0 : e->items[i]);
+	t->column[4][k] = db_i16(t->arena, (int16_t)(r == NULL ? 0 : e->items[i]));
 	t->column[5][k] = db_time(t->arena, e->received);
 	if (r == NULL)
 		return;

@@ -458,7 +458,7 @@ wait_and_take(struct supervisor *sv, int timeout_ms)
 			.events = POLLIN,
 		};
 	}
-	if (poll(fds, (nfds_t)(1 + 2 * sv->n_slots), timeout_ms) <= 0)
+	if (poll(fds, 1 + 2 * (nfds_t)sv->n_slots, timeout_ms) <= 0)
 		return;
 	/* now before next: taking over moves next into now's place */
 	for (i = 0; i < sv->n_slots; i++) {

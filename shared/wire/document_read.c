@@ -156,7 +156,7 @@ payload_read(struct ctx *cx, const struct found *f, const char **out)
 {
 	if (!json_is_object(f->j))
 		return "must be an object";
-	if (!f->slice->storable)
+	if (f->slice == NULL || !f->slice->storable)
 		return "holds a number out of range";
 	*out = arena_strndup(&cx->arena, f->slice->text, f->slice->len);
 	return NULL;
