@@ -11,8 +11,7 @@
 
 #include "base/time.h"
 #include "gateway/gateway.h"
-#include "adapter/thread.h"
-#include "serve/serve.h"
+#include "serve/waiter.h"
 #include "store/command.h"
 #include "wire/command.h"
 
@@ -20,19 +19,9 @@
 #define STORING (5 * SECOND)
 #define GRACE (2 * SECOND)
 
-/* A caller that waits for a command that another one sent. */
-struct waiter {
-	struct waiter *next;
-	struct request *rq;
-	struct uuid id;
-	usec_t until;		/* steady; the database may be gone */
-};
-
 struct command_state {
 	struct gateway *gateway;
-	struct db_pool *pool;
-	struct lock lock;
-	struct waiter *waiters;
+	struct waiters *waiters;	/* for what another caller sent */
 };
 
 static enum fault
@@ -102,23 +91,13 @@ settled(struct command *c)
 	return command_settled(c);
 }
 
-/* The caller is the watcher's from here on. */
 static enum fault
-wait_for(struct request *rq, const struct uuid *id)
+outcome_wait(struct request *rq, const struct uuid *id)
 {
 	struct command_state *d = rq->state;
-	struct waiter *w = arena_calloc(&rq->cx.arena, sizeof(*w));
 
-	db_release(&rq->cx);
-	w->rq = rq;
-	w->id = *id;
-	w->until = time_monotonic() + COMMAND_PATIENCE + GRACE + STORING;
-	lock_acquire(&d->lock);
-	w->next = d->waiters;
-	d->waiters = w;
-	lock_release(&d->lock);
-	lock_signal(&d->lock);
-	return request_defer(rq);
+	return waiters_add(d->waiters, rq, id, time_monotonic() +
+	    COMMAND_PATIENCE + GRACE + STORING);
 }
 
 static enum fault
@@ -148,93 +127,36 @@ command_create(struct request *rq)
 	if (!same)
 		return ctx_fail(&rq->cx, FAULT_KEY_REUSED, "this charger had "
 		    "another command with this idempotencyKey");
-	return settled(&c) ? answer(rq, &c, true) : wait_for(rq, &c.id);
+	return settled(&c) ? answer(rq, &c, true) : outcome_wait(rq, &c.id);
 }
 
-/* True: answered, or out of time. */
-static bool
-waiter_poll(struct waiter *w, enum fault f, struct command *c)
+static enum fault
+outcome_load(struct ctx *cx, const struct uuid *id, void *command)
 {
-	if (f == FAULT_NONE && settled(c))
-		request_answer(w->rq, answer(w->rq, c, true));
-	else if (time_monotonic() >= w->until)
-		request_answer(w->rq, ctx_fail(&w->rq->cx, FAULT_DATABASE,
-		    "the database does not tell the outcome"));
-	else
-		return false;
-	return true;
+	return store_command_load(cx, id, command);
 }
 
-/* Looks at each; gives back those that go on waiting. */
-static struct waiter *
-waiters_poll(struct ctx *cx, struct waiter *w)
+static enum fault
+outcome(struct request *rq, void *command)
 {
-	struct waiter *left = NULL, *next;
-	struct uuid last = { { 0 } };
-	enum fault f = FAULT_NOT_FOUND;
-	struct command c;
-
-	for (; w != NULL; w = next) {
-		next = w->next;
-		if (!uuid_equal(&last, &w->id)) {
-			db_release(cx);
-			ctx_reset(cx, time_now(), time_monotonic() + GRACE);
-			last = w->id;
-			f = store_command_load(cx, &last, &c);
-		}
-		if (!waiter_poll(w, f, &c)) {
-			w->next = left;
-			left = w;
-		}
-	}
-	db_release(cx);
-	return left;
-}
-
-/* One thread watches for all: other processes send commands too. */
-static void *
-watch(void *arg)
-{
-	struct command_state *d = arg;
-	struct waiter *list, **end;
-	struct ctx cx;
-
-	ctx_init(&cx);
-	cx.pool = d->pool;
-	for (;;) {
-		lock_acquire(&d->lock);
-		while (d->waiters == NULL)
-			lock_wait(&d->lock);
-		list = d->waiters;
-		d->waiters = NULL;
-		lock_release(&d->lock);
-		list = waiters_poll(&cx, list);
-		if (list == NULL)
-			continue;
-		poll(NULL, 0, 100);
-		for (end = &list; *end != NULL; end = &(*end)->next)
-			continue;
-		lock_acquire(&d->lock);
-		*end = d->waiters;
-		d->waiters = list;
-		lock_release(&d->lock);
-	}
-	return NULL;
+	return settled(command) ? answer(rq, command, true) : FAULT_DEFERRED;
 }
 
 static void *
 command_init(const struct service *sv)
 {
+	static const struct waiter_work work = {
+		.period = SECOND / 10, .patience = GRACE,
+		.load = outcome_load, .outcome = outcome,
+	};
 	static struct command_state d;
-	static struct thread watcher;
+	static struct command waited_for;
 
 	d.gateway = gateway_new(sv->set.gateway_base_url,
 	    sv->set.gateway_api_key);
 	if (d.gateway == NULL)
 		return NULL;
-	d.pool = sv->pool;
-	lock_init(&d.lock);
-	thread_start(&watcher, watch, &d);
+	d.waiters = waiters_new(&work, &waited_for, sv->pool);
 	return &d;
 }
 
