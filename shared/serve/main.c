@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "serve.h"
+#include "route.h"
 
 extern const struct route route;	/* the handler's */
 
@@ -10,6 +10,7 @@ main(int argc, char **argv)
 {
 	if (version_asked(argc, argv))
 		return 0;
+	route_check(&route);
 	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
 		return describe(&route);
 	return serve(&route);

@@ -1,9 +1,29 @@
 #include "route.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
+
+void
+route_check(const struct route *r)
+{
+	const struct param *p = r->query;
+	int n = 0;
+
+	while (p != NULL && p[n].name != NULL)
+		n++;
+	if (n > MAX_PARAMS)
+		log_line(LOG_ERROR_LINE, "%s has %d query parameters: "
+		    "MAX_PARAMS is %d", r->path, n, MAX_PARAMS);
+	if (r->threads > MAX_THREADS)
+		log_line(LOG_ERROR_LINE, "%s has %d threads: MAX_THREADS is "
+		    "%d", r->path, r->threads, MAX_THREADS);
+	if (n > MAX_PARAMS || r->threads > MAX_THREADS)
+		abort();
+}
 
 bool
 route_keeps(const struct route *r)

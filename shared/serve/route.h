@@ -4,6 +4,11 @@
 
 #include "serve.h"
 
+enum { MAX_THREADS = 64 };
+
+/* Aborts when the row has more than the tables of this room hold. */
+void route_check(const struct route *);
+
 /*
  * Fills charger, uuid and params.  404 for another path or a malformed id,
  * 405, 401, 400 for the query string.  The URI is the raw one: what nginx

@@ -14,8 +14,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "private.h"
+#include "route.h"
 
-enum { SHUTDOWN_PATIENCE = 20, MAX_THREADS = 64 };
+enum { SHUTDOWN_PATIENCE = 20 };
 
 static bool
 socket_given(void)

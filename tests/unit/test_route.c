@@ -1,10 +1,13 @@
 #include "serve/route.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -282,10 +285,47 @@ close_context(void **state)
 	return 0;
 }
 
+/* How a process ends that checks the row. */
+static int
+check_signal(const struct route *r)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		signal(SIGABRT, SIG_DFL);
+		if (freopen("/dev/null", "w", stderr) != NULL)
+			route_check(r);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+static void
+a_row_that_the_tables_do_not_hold_aborts(void **state)
+{
+	struct param query[MAX_PARAMS + 2] = { { 0 } };
+	struct route r = { .path = "/", .query = query };
+	int i;
+
+	(void)state;
+	for (i = 0; i < MAX_PARAMS; i++)
+		query[i].name = "a";
+	r.threads = MAX_THREADS;
+	assert_int_equal(check_signal(&r), 0);
+	r.threads++;
+	assert_int_equal(check_signal(&r), SIGABRT);
+	r.threads = 0;
+	query[MAX_PARAMS].name = "a";
+	assert_int_equal(check_signal(&r), SIGABRT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_row_that_the_tables_do_not_hold_aborts),
 		cmocka_unit_test(an_id_is_what_stands_between_decoded_once),
 		cmocka_unit_test(a_malformed_id_or_path_is_absent),
 		cmocka_unit_test(another_id_is_a_uuid_or_absent),
