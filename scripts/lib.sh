@@ -435,7 +435,7 @@ start_endpoints() {
 		started+=("$name")
 	done < <(endpoint_rows)
 	for name in "${started[@]}"; do
-		wait_until 20 endpoint_serves "$home" "$name" ||
+		wait_until 60 endpoint_serves "$home" "$name" ||
 			die "endpoint $name does not serve, its words are in $home/log/$name.log"
 	done
 }

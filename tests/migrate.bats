@@ -272,7 +272,7 @@ is_kept() {
 	begin_with stage0
 	by_hand work
 	psql -X -q -d work -c "select pg_advisory_lock(
-		hashtextextended('cpms schema', 0)), pg_sleep(30)" \
+		hashtextextended('cpms schema', 0)), pg_sleep(600)" \
 		>/dev/null 2>&1 3>&- &
 	holder=$!
 	until [ "$(sql "select count(*) from pg_locks where granted
@@ -783,7 +783,7 @@ print_stops() {
 		[ "${lines[-1]}" = "nothing is changed yet" ]
 	done
 	psql -X -q -d work -c "select pg_advisory_lock(
-		hashtextextended('cpms schema', 0)), pg_sleep(30)" \
+		hashtextextended('cpms schema', 0)), pg_sleep(600)" \
 		>/dev/null 2>&1 3>&- &
 	holder=$!
 	until [ "$(sql "select count(*) from pg_locks where granted
@@ -853,7 +853,7 @@ is_there() {
 
 @test "a table in use makes it fail with one line, and nothing is changed" {
 	begin_with stage4
-	psql -X -q -d work -c 'begin; lock table sessions; select pg_sleep(30)' \
+	psql -X -q -d work -c 'begin; lock table sessions; select pg_sleep(600)' \
 		>/dev/null 2>&1 3>&- &
 	holder=$!
 	until [ "$(sql "select count(*) from pg_locks where granted

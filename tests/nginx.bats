@@ -29,10 +29,7 @@ setup_file() {
 	chmod 777 "$home/once"
 	stack_lib "$home" start_nginx "$home" "127.0.0.1:$port"
 	for name in $(cut -f1 "$stack_root/build/endpoints.tsv"); do
-		for ((i = 0; i < 100; i++)); do
-			[ ! -S "$home/s/$name.sock" ] || break
-			sleep 0.05
-		done
+		wait_for test -S "$home/s/$name.sock"
 	done
 }
 
@@ -179,7 +176,7 @@ raw() {
 
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
 	printf '%b' "$1" | dd bs=64k iflag=fullblock status=none >&8
-	timeout 5 cat <&8
+	timeout 60 cat <&8
 	exec 8>&-
 }
 
@@ -223,10 +220,7 @@ raw() {
 	post '/v1/commands?token=s3cret-query' '"s3cret-body"' \
 		-H 'Authorization: Bearer s3cret-key'
 	get '/v1/chargers/say%22hi%22'
-	for ((i = 0; i < 40; i++)); do
-		! grep -q say "$home/log/access.log" || break
-		sleep 0.1
-	done
+	wait_for grep -q say "$home/log/access.log"
 	jq -e . "$home/log/access.log" >/dev/null
 	[ "$(jq -r 'select(.path | test("say")) | .path' \
 		"$home/log/access.log")" = '/v1/chargers/say"hi"' ]

@@ -34,7 +34,8 @@ copy_to() {
 	mkdir -p "$copy"
 	places+=("$copy")
 	tar -C "$stack_root" --exclude=./.git --exclude=./.cpms \
-		--exclude=./build/test --exclude=./build/asan -cf - . | tar -C "$copy" -xf -
+		--exclude=./build/test --exclude=./build/asan -cf - . |
+		tar -C "$copy" -xf -
 }
 
 copy_checkout() {
@@ -47,17 +48,12 @@ run_in_copy() {
 }
 
 answers() {
-	curl -fsS --max-time 10 -o /dev/null "http://${1:-$listen}/readyz"
+	curl -fsS --max-time 60 -o /dev/null "http://${1:-$listen}/readyz"
 }
 
 # Processes whose command line speaks of the path.
 processes_of() {
-	local file
-
-	for file in /proc/[0-9]*/cmdline; do
-		tr '\0' ' ' 2>/dev/null <"$file" | grep -qF -- "$1" || continue
-		[ "$file" = "/proc/$BASHPID/cmdline" ] || echo "$file"
-	done
+	grep -slaF -f <(printf '%s\n' "$1") /proc/[0-9]*/cmdline || true
 }
 
 home_of() {
@@ -165,10 +161,7 @@ one_line() {
 	copy_checkout
 	env --default-signal=INT "$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
 	pid=$!
-	for ((i = 0; i < 300; i++)); do
-		! grep -q Ctrl-C "$copy/said" || break
-		sleep 0.1
-	done
+	wait_for grep -q Ctrl-C "$copy/said"
 	answers
 	kill -INT "$pid"
 	status=0
@@ -181,12 +174,11 @@ one_line() {
 	copy_checkout
 	"$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
 	pid=$!
-	for ((i = 0; i < 300; i++)); do
-		[ ! -e "$copy/.cpms/pg/postmaster.pid" ] || break
-		[ ! -e "$copy/.cpms/home" ] ||
-			[ ! -e "$(home_of "$copy")/pg/postmaster.pid" ] || break
-		sleep 0.05
-	done
+	database_starts() {
+		[ -e "$copy/.cpms/home" ] &&
+			[ -e "$(home_of "$copy")/pg/postmaster.pid" ]
+	}
+	wait_for database_starts
 	kill -TERM "$pid"
 	wait "$pid" || true
 	nothing_left
@@ -196,10 +188,7 @@ one_line() {
 	copy_checkout
 	"$copy/scripts/run" >"$copy/said" 2>&1 3>&- &
 	pid=$!
-	for ((i = 0; i < 300; i++)); do
-		! grep -q Ctrl-C "$copy/said" || break
-		sleep 0.1
-	done
+	wait_for grep -q Ctrl-C "$copy/said"
 	kill -9 "$pid"
 	wait "$pid" || true
 	answers

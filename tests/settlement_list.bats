@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # GET /v1/settlements
-# bats file_tags=beside
 
 load lib/stack
 

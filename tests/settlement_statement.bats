@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # GET /v1/settlements/{settlementId}/statement
-# bats file_tags=beside
 
 load lib/stack
 

@@ -10,10 +10,10 @@ setup() {
 	# serves at once, unless a file says otherwise; writes down its life
 	cat >app <<-'END'
 		#!/usr/bin/env bash
-		echo "start $$" >>life
+		echo "start $$ ${EPOCHREALTIME/[.,]/}" >>life
 		[ ! -e bad ] || exit 3
 		trap 'echo "term $$" >>life; exit 0' TERM
-		sleep "$(cat delay 2>/dev/null || echo 0)"
+		while [ -e unready ]; do sleep 0.05; done
 		echo "ready $$" >>life
 		printf r >&"$CPMS_READY_FD"
 		eval "exec $CPMS_READY_FD>&-"
@@ -63,22 +63,32 @@ gone() {
 @test "a process that keeps dying is started ever more slowly" {
 	touch bad
 	supervise ./app
-	sleep 2
-	starts=$(grep -c start life)
-	[ "$starts" -ge 3 ]
-	[ "$starts" -le 7 ]
+	five_starts() { [ "$(grep -c start life)" -ge 5 ]; }
+	wait_for five_starts
+	# between them at the least: nothing, 100 ms, 200 ms, 400 ms
+	awk '$1 == "start" {
+			if (n > 1 && $3 - last < 100000 * 2 ^ (n - 2) - 2000)
+				bad = 1
+			n++
+			last = $3
+		}
+		END { exit bad || n < 5 }' life
 }
 
 @test "on SIGHUP the new process serves before the old one is asked to go" {
 	supervise ./app
 	wait_for serves 1
 	first=$(ready_children)
-	echo 0.4 >delay
+	touch unready
 	kill -HUP "$sv"
+	started() { [ "$(grep -c start life)" = 2 ]; }
+	wait_for started
+	kill -0 "$first"
+	rm unready
 	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
 	wait_for replaced
 	second=$(ready_children)
-	[ "$(tail -n 3 life)" = "start $second
+	[ "$(tail -n 3 life | cut -d ' ' -f 1,2)" = "start $second
 ready $second
 term $first" ]
 }
@@ -100,11 +110,12 @@ term $first" ]
 	supervise ./app
 	wait_for serves 1
 	first=$(ready_children)
-	echo 0.5 >delay
+	touch unready
 	kill -HUP "$sv"
 	started() { [ "$(grep -c start life)" = 2 ]; }
 	wait_for started
 	kill -9 "$first"
+	rm unready
 	wait_for serves 1
 	[ "$(grep -c start life)" = 2 ]
 }
@@ -172,7 +183,7 @@ load_begin() {
 				    i, run % 10, n
 				print "output = \"/dev/null\""
 				print "write-out = \"%{http_code}\\n\""
-				print "max-time = 30"
+				print "max-time = 60"
 			}
 		}' >"load.$i"
 		curl -s -K "load.$i" >"result.$i" 3>&- &
@@ -278,8 +289,9 @@ kept() {
 	printf '#!/bin/sh\nexit 7\n' >"$home/bin/health_live.bad"
 	chmod 755 "$home/bin/health_live.bad"
 	mv "$home/bin/health_live.bad" "$home/bin/health_live"
+	before=$(awk '$1 == "refused" { print $2 }' "$home/pid/health_live.pid")
 	kill -HUP "$(head -n 1 "$home/pid/health_live.pid")"
-	refused() { grep -q '^refused 1' "$home/pid/health_live.pid"; }
+	refused() { grep -q "^refused $((before + 1))$" "$home/pid/health_live.pid"; }
 	wait_for refused
 	get /healthz
 	[ "$status_code" = 200 ]

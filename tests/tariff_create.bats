@@ -52,20 +52,15 @@ pricePerKwh siteId tariffId validFrom validTo" ]
 
 @test "a caller waits for the one before it" {
 	site_make 0.1
-	psql -Xq -v ON_ERROR_STOP=1 -d "$CPMS_TEST_DATABASE_URL" 3>&- <<-END &
-		begin;
-		select 1 from sites where site_id = '$site' for no key update \g /dev/null
-		\! touch "$BATS_TEST_TMPDIR/locked"
-		select pg_sleep(1) \g /dev/null
-		update tariffs set valid_to = clock_timestamp(), is_active = false
+	hold "select 1 from sites where site_id = '$site' for no key update"
+	tariff 0.3 &
+	second=$!
+	wait_for held_up
+	let_go "update tariffs set valid_to = clock_timestamp(), is_active = false
 			where site_id = '$site';
 		insert into tariffs (site_id, price_per_kwh, valid_from)
-			values ('$site', 0.2, clock_timestamp());
-		commit;
-	END
-	wait_for test -e "$BATS_TEST_TMPDIR/locked"
-	tariff 0.3
-	wait "$!"
+			values ('$site', 0.2, clock_timestamp())"
+	wait "$second"
 	[ "$(sql "select string_agg(trim_scale(price_per_kwh)::text, ' '
 		order by valid_from) from tariffs
 		where site_id = '$site'")" = "0.1 0.2 0.3" ]

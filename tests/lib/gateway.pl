@@ -4,7 +4,8 @@
 # Writes a line for each command it got to LOG ("key<TAB>authorization<TAB>
 # body") and answers as the payload's "test" says:
 #   accepted rejected disconnected refused deadline method denied
-#   html empty big nul latin1 moved close half slow:SECONDS:HOW
+#   html empty big nul latin1 moved close half
+# and so, but later: slow:SECONDS:HOW, held:HOW (when LOG.go.KEY is there)
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -37,8 +38,14 @@ my %answers = (
 );
 
 sub answer {
-	my ($c, $how) = @_;
+	my ($c, $how, $key) = @_;
 
+	if ($how =~ s/^held://) {
+		my $end = time + 60;
+
+		select(undef, undef, undef, 0.02)
+		    until -e "$log.go.$key" || time > $end;
+	}
 	if ($how =~ /^slow:([\d.]+):(.*)$/) {
 		select(undef, undef, undef, $1);
 		$how = $2;
@@ -69,7 +76,7 @@ sub serve {
 	syswrite($out, "$key\t$authorization\t$body\n");
 	close($out);
 	$how = 'accepted' if !defined $how;
-	answer($c, $how);
+	answer($c, $how, $key);
 	return $how !~ /close|half/;
 }
 

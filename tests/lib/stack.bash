@@ -104,6 +104,35 @@ wait_for() {
 	done
 }
 
+# hold SQL: a transaction that does it and stays open until let_go.
+hold() {
+	local name=$BATS_TEST_TMPDIR/hold
+
+	mkfifo "$name"
+	PGAPPNAME=$name psql -Xq -v ON_ERROR_STOP=1 \
+		-d "$CPMS_TEST_DATABASE_URL" <"$name" >/dev/null 3>&- &
+	held=$!
+	exec 7>"$name"
+	printf 'begin;\n%s;\n\\! touch "%s.done"\n' "$1" "$name" >&7
+	wait_for test -e "$name.done"
+}
+
+# Whether somebody waits for what is held.
+held_up() {
+	[ "$(sql "select exists (select from pg_stat_activity h
+		join pg_stat_activity w on h.pid = any (pg_blocking_pids(w.pid))
+		where h.application_name =
+			left('$BATS_TEST_TMPDIR/hold', 63))")" = t ]
+}
+
+# let_go [SQL]: does this too, and commits.
+let_go() {
+	printf '%s;\ncommit;\n\\q\n' "${1-}" >&7
+	exec 7>&-
+	wait "$held"
+	rm "$BATS_TEST_TMPDIR"/hold*
+}
+
 # alone_start NAME [SETTING=VALUE...]: another process of the endpoint, which
 # `alone` asks: the same database, a socket of its own, its log $alone_dir/log.
 alone_start() {
