@@ -22,6 +22,13 @@ told() {
 	refinalize "$@" | grep "^$id" | cut -f 2,4,6-
 }
 
+# What refinalize changed, of all that it says.
+changes() {
+	refinalize "$@" | grep -E '^[0-9]+ [a-z]+ (changed|would change)'
+}
+
+nothing_changes=$'0 sessions changed\n0 settlements changed'
+
 # Spoils the figures, as an edition with other rules would have made them.
 spoil() {
 	sql "update sessions set energy_wh = null, energy_source = 'Missing',
@@ -42,8 +49,9 @@ spoil() {
 		left join session_revisions r using (session_id)
 		where s.charge_point_id = '$id' order by 1, 2"
 	before=$(sql "$state")
-	[ "$(refinalize --dry-run)" = "0 sessions would change" ]
-	[ "$(refinalize)" = "0 sessions changed" ]
+	[ "$(refinalize --dry-run)" = \
+		$'0 sessions would change\n0 settlements would change' ]
+	[ "$(refinalize)" = "$nothing_changes" ]
 	[ "$(sql "$state")" = "$before" ]
 }
 
@@ -61,7 +69,7 @@ spoil() {
 		'[400,"MeterValues.Register",false]' ]
 	[ "$(explained 'map([.revision, .cause, .energyWh, .ruleVersion])')" = \
 		'[[1,"Inherited",null,0],[2,"Refinalized",400,1]]' ]
-	[ "$(refinalize)" = "0 sessions changed" ]
+	[ "$(changes)" = "$nothing_changes" ]
 }
 
 @test "a session that ended and was never finalized is" {
@@ -103,6 +111,186 @@ spoil() {
 		where charge_point_id = '$id'")" = "450|$((449 * 450 / 2))" ]
 }
 
+# told_alike: the dry run and then the run itself say the same.
+told_alike() {
+	refinalize --dry-run >"$BATS_TEST_TMPDIR/would"
+	refinalize >"$BATS_TEST_TMPDIR/did"
+	diff <(sed 's/would change/changed/' "$BATS_TEST_TMPDIR/would") \
+		"$BATS_TEST_TMPDIR/did"
+}
+
+# The tariff of $site, ever since: the API makes none for the past.
+tariff_since_ever() {
+	sql "insert into tariffs (site_id, price_per_kwh, currency, is_active)
+		values ('$site', $1, '$2', true)"
+}
+
+# sum_of costs|settlements CURRENCY: as the database has it.
+sum_of() {
+	local from='cost_amount), 0) from sessions where cost_'
+
+	[ "$1" = costs ] || from='amount), 0) from settlements where '
+	sql "select coalesce(sum(${from}currency = '$2'"
+}
+
+@test "prices and settlements that a new tariff makes are told, with the sums" {
+	local n
+
+	site_make
+	charger_make
+	for n in 1 2 3; do
+		charge 1000 "$n"
+	done
+	# more than can be without a look at it
+	send "$(started 9000 9 1 1000)" "$(ended 18000 9 301000)"
+	tariff_since_ever 0.5 CHF
+	refinalize --dry-run >"$BATS_TEST_TMPDIR/first"
+	[ "$(settlements .status)" = "" ]
+	[ "$(sum_of costs CHF)" = 0 ]
+	told_alike
+	diff "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/would"
+	[ "$(grep -c "^$id" "$BATS_TEST_TMPDIR/did")" = 4 ]
+	grep "^$id" "$BATS_TEST_TMPDIR/did" |
+		grep $'\t1000 Wh StopTransaction\t1000 Wh StopTransaction 0.5000 CHF\t'
+	diff - <(grep -v "^$id\|^charge" "$BATS_TEST_TMPDIR/did" |
+		grep -v 'in EUR') <<-'E'
+	4 sessions changed: 0 in energy, 0 in source, 0 in review, 4 in price
+	4 settlements changed: 4 made, 0 adjustments made, 0 in amount, site or tariff, 1 held, 0 released
+	costs in CHF: 0.0000 before, 151.5000 after
+	settlements in CHF: 0.0000 before, 151.5000 after
+	E
+	[ "$(settlements .status | sort | uniq -c | tr -d ' \n')" = \
+		'1"Held"3"Pending"' ]
+	[ "$(sum_of costs CHF)" = 151.5000 ]
+	[ "$(sum_of settlements CHF)" = 151.5000 ]
+	[ "$(changes)" = "$nothing_changes" ]
+	refinalize | grep -x "costs in CHF: 151.5000 before, 151.5000 after"
+}
+
+@test "adjustments, new amounts and releases are told" {
+	site_make 0.5 SEK
+	wallet 0xW
+	charger_make
+	charge 1000 1
+	charge 1000 2
+	charge 1000 3
+	t=$(settlement 1)
+	submit
+	asked 204
+	# as if other rules had made the figures
+	sql "update transaction_ends set meter_stop_wh = 2500
+			where charge_point_id = '$id' and transaction_id = 1;
+		update session_revisions set fingerprint = ''
+			where charge_point_id = '$id';
+		update sessions set energy_wh = 900, cost_amount = 0.45
+			where charge_point_id = '$id' and transaction_id = 2;
+		update sessions set needs_review = true
+			where charge_point_id = '$id' and transaction_id = 3;
+		update settlements s set amount = cost_amount,
+				status = case when needs_review then 'Held'
+				else 'Pending' end
+			from sessions t where s.session_id = t.session_id
+			and s.charge_point_id = '$id' and frozen_at is null"
+	told_alike
+	diff - <(grep -v "^$id\|^charge" "$BATS_TEST_TMPDIR/did" |
+		grep -v ' in [^S]..: ') <<-'E'
+	3 sessions changed: 2 in energy, 0 in source, 1 in review, 2 in price
+	3 settlements changed: 0 made, 1 adjustments made, 1 in amount, site or tariff, 0 held, 1 released
+	costs in SEK: 1.4500 before, 1.7500 after
+	settlements in SEK: 1.4500 before, 1.7500 after
+	E
+	[ "$(sum_of settlements SEK)" = 1.7500 ]
+}
+
+@test "new explanations of the same figures are counted only" {
+	send "$(started 0 7 1 1000)" "$(ended 120 7 1600)"
+	sql "update session_revisions set fingerprint = 'of other rules'
+		where charge_point_id = '$id'"
+	told_alike
+	[ "$(changes)" = "$nothing_changes" ]
+	[ "$(grep -c "^$id" "$BATS_TEST_TMPDIR/did")" = 0 ]
+	grep -x '0 sessions changed' "$BATS_TEST_TMPDIR/did"
+	grep -x '1 sessions changed in their explanation only' \
+		"$BATS_TEST_TMPDIR/did"
+	[ "$(explained length)" = 2 ]
+}
+
+# Two chargers with a session each, decided by other rules.
+two_chargers() {
+	first=$id-1 second=$id-2
+	for id in "$first" "$second"; do
+		send "$(started 0 7 1 1000)" "$(ended 120 7 1600)"
+	done
+	sql "update session_revisions set fingerprint = '', energy_wh = 1
+			where charge_point_id in ('$first', '$second');
+		update sessions set energy_wh = 1
+			where charge_point_id in ('$first', '$second')"
+}
+
+figures_of_both() {
+	sql "select energy_wh from sessions where charge_point_id
+		in ('$first', '$second') order by charge_point_id" | xargs
+}
+
+# stop_before CHARGER SIGNAL: a run is signalled when it has come to it.
+stop_before() {
+	local holder runner
+
+	psql -Xq -d "$CPMS_DATABASE_URL" -c "begin; select 1 from chargers
+		where charge_point_id = '$1' for update; select pg_sleep(60)" \
+		>/dev/null 2>&1 3>&- &
+	holder=$!
+	until [ "$(sql "select count(*) from pg_stat_activity
+		where wait_event = 'PgSleep'")" = 1 ]; do
+		sleep 0.05
+	done
+	"$stack_root/scripts/refinalize" >"$BATS_TEST_TMPDIR/stopped" \
+		2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+	runner=$!
+	until [ "$(sql "select count(*) from pg_stat_activity
+		where wait_event_type = 'Lock'")" = 1 ]; do
+		sleep 0.05
+	done
+	kill "-$2" "$runner"
+	sql "select pg_terminate_backend(pid) from pg_stat_activity
+		where wait_event = 'PgSleep'" >/dev/null
+	wait "$holder" || true
+	wait "$runner"
+}
+
+@test "a run that is killed loses nothing, and the next one does the rest" {
+	two_chargers
+	run stop_before "$second" KILL
+	[ "$status" != 0 ]
+	[ "$(figures_of_both)" = '600 1' ]
+	[ "$(cut -f 1 "$BATS_TEST_TMPDIR/stopped" | tail -n 1)" = "$first" ]
+	refinalize >"$BATS_TEST_TMPDIR/did"
+	[ "$(figures_of_both)" = '600 600' ]
+	grep '^1 sessions changed: 1 in energy' "$BATS_TEST_TMPDIR/did"
+	[ "$(changes)" = "$nothing_changes" ]
+}
+
+@test "a run that is told to stop ends its batch and says what it did" {
+	two_chargers
+	run stop_before "$first" TERM
+	[ "$status" = 1 ]
+	[ "$(figures_of_both)" = '600 1' ]
+	grep '^1 sessions changed: 1 in energy' "$BATS_TEST_TMPDIR/stopped"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/errors")" = \
+		"refinalize: stopped; the next run does the rest" ]
+	refinalize >/dev/null
+	[ "$(figures_of_both)" = '600 600' ]
+}
+
+@test "how far it is stands on stderr" {
+	send "$(started 0 7 1 1000)" "$(ended 120 7 1600)"
+	refinalize 2>&1 >/dev/null | tail -n 1 >"$BATS_TEST_TMPDIR/progress"
+	n=$(sql "select count(*) from sessions where duplicate_of is null
+		and transaction_id > 0")
+	[ "$(cat "$BATS_TEST_TMPDIR/progress")" = \
+		"refinalize: $n of $n sessions" ]
+}
+
 # The database $1 as stage $2 of the earlier edition left it, migrated.
 field_database() {
 	local kind n admin="postgres://postgres@/postgres?host=$CPMS_TEST_RUN_DIR/pgs"
@@ -138,7 +326,7 @@ figures_of_all() {
 		refinalize >"$BATS_TEST_TMPDIR/did"
 		diff <(sed 's/would change/changed/' "$BATS_TEST_TMPDIR/would") \
 			"$BATS_TEST_TMPDIR/did"
-		[ "$(refinalize | tail -n 1)" = "0 sessions changed" ]
+		[ "$(changes)" = "$nothing_changes" ]
 		[[ $(cat "$BATS_TEST_TMPDIR/did") == *"sessions repeat another one's start: left as they are"* ]]
 	done
 }
@@ -173,8 +361,8 @@ figures_of_all() {
 	[ "$(sql "select count(*) from sessions where ended_at is null
 		and transaction_id > 0 and duplicate_of is null")" = 0 ]
 	[ "$("$stack_root/scripts/close-stale" 3>&-)" = "0 sessions changed" ]
-	[ "$(refinalize | tail -n 1)" != "" ]
-	[ "$(refinalize | tail -n 1)" = "0 sessions changed" ]
+	refinalize >/dev/null
+	[ "$(changes)" = "$nothing_changes" ]
 }
 
 @test "another word on its command line is refused" {

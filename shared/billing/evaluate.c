@@ -159,15 +159,6 @@ evaluation_decide(const struct evaluator *v, const struct evaluation *w,
 	return end;
 }
 
-static void
-outcome_add(const struct evaluator *v, struct outcome *out,
-    const struct session *before, struct session *after)
-{
-	out->changed[out->n_changed++] = after;
-	if (v->report != NULL)
-		v->report->change(v->report->arg, before, after);
-}
-
 /* True: it came out differently, and is among the outcome. */
 static bool
 evaluation_run(const struct evaluator *v, const struct evaluation *w,
@@ -188,7 +179,7 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 	session_set_decision(s, &k, &end, &d);
 	if (end.kind == END_NONE) {
 		s->finalized = false;
-		outcome_add(v, out, &before, s);
+		out->changed[out->n_changed++] = s;
 		return true;
 	}
 	print = session_fingerprint(&v->cx->arena, s, &d);
@@ -206,7 +197,7 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 		.explanation = wire_explanation(v->cx, &k, &d,
 		    w->readings.items),
 	};
-	outcome_add(v, out, &before, s);
+	out->changed[out->n_changed++] = s;
 	return true;
 }
 
@@ -231,6 +222,42 @@ outcome_price(struct price_work *p, const char *cause, const bool *changed,
 	return FAULT_NONE;
 }
 
+/* The sessions before they are decided. */
+static struct outcomes *
+outcomes_begin(const struct evaluator *v, const struct evaluations *w)
+{
+	struct outcomes *o;
+	size_t i;
+
+	if (v->outcomes == NULL)
+		return NULL;
+	o = arena_calloc(&v->cx->arena, sizeof(*o));
+	o->n = w->n;
+	o->list = arena_calloc(&v->cx->arena, o->n * sizeof(*o->list));
+	for (i = 0; i < o->n; i++)
+		o->list[i].before = *w->sessions[i];
+	return o;
+}
+
+static void
+outcomes_end(const struct evaluator *v, struct outcomes *o,
+    const struct price_work *p, const bool *changed)
+{
+	struct outcomes **last = v->outcomes;
+	size_t i;
+
+	if (o == NULL)
+		return;
+	for (i = 0; i < o->n; i++) {
+		o->list[i].after = p->sessions[i];
+		o->list[i].decided = changed[i];
+		o->list[i].settlements = &p->outcomes[i];
+	}
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = o;
+}
+
 enum fault
 sessions_evaluate(const struct evaluator *v, const struct timeline *t,
     const char *cause)
@@ -238,6 +265,7 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 	struct ctx *cx = v->cx;
 	struct arena *a = &cx->arena;
 	struct outcome out = { 0 };
+	struct outcomes *outcomes;
 	struct price_work p;
 	struct evaluations w;
 	struct ends *ends;
@@ -255,6 +283,7 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 	if ((f = price_find(&p, cx, w.sessions, w.n)) ||
 	    (f = evaluations_load(cx, &w, ends)))
 		return f;
+	outcomes = outcomes_begin(v, &w);
 	for (i = 0; i < w.n; i++)
 		changed[i] = evaluation_run(v, &w.list[i], &ends[i], cause,
 		    &out);
@@ -262,6 +291,7 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 	    (f = store_sessions_save(cx, out.changed, out.n_changed)) ||
 	    (f = store_revisions_add(cx, out.revisions, out.n_revisions)))
 		return f;
+	outcomes_end(v, outcomes, &p, changed);
 	return price_queue(&p);
 }
 

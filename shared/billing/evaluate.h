@@ -8,20 +8,21 @@
 #ifndef CPMS_BILLING_EVALUATE_H
 #define CPMS_BILLING_EVALUATE_H
 
+#include "core/tally.h"
 #include "core/timeline.h"
 #include "store/session.h"
 
-/* Told of each session that came out differently. */
-struct report {
-	void (*change)(void *arg, const struct session *before,
-	    const struct session *after);
-	void *arg;
+/* Of the sessions of a call; in the arena of the evaluator's ctx. */
+struct outcomes {
+	struct session_outcome *list;
+	size_t n;
+	struct outcomes *next;	/* of the next call */
 };
 
 struct evaluator {
 	struct ctx *cx;
 	const struct energy_policy *policy;
-	const struct report *report;	/* or NULL */
+	struct outcomes **outcomes;	/* the first call's; or NULL */
 	bool price_only;	/* a figure that is final stands */
 };
 

@@ -85,22 +85,6 @@ finalize_session(struct ctx *cx, const struct energy_policy *policy,
 	return store_session_load(cx, id, s);
 }
 
-static enum fault
-end_transaction(struct ctx *cx, bool dry_run)
-{
-	enum fault f;
-
-	if (dry_run) {
-		/* Everything is tried in the database before it is undone. */
-		f = db_sync(cx);
-		db_rollback(cx);
-		return f;
-	}
-	if ((f = db_queue(cx, &db_commit, NULL, 0, NULL)))
-		return f;
-	return db_sync(cx);
-}
-
 static void
 mark_stale(struct timeline *b)
 {
@@ -117,30 +101,67 @@ struct pass {
 	struct ctx *cx;
 	const struct energy_policy *policy;
 	bool dry_run;
-	const struct report *report;
+	const struct pass_report *report;
 	usec_t cutoff;
 	enum fault (*chargers)(const struct pass *, struct ctx *,
 	    const char *after, const char ***, size_t *n);
-	enum fault (*visit)(const struct pass *, const char *charger);
+	enum fault (*visit)(struct pass *, const char *charger);
+	struct outcomes *outcomes;	/* of the batch */
+	bool stopped;
 };
 
 static void
-next_work(struct ctx *cx)
+batch_begin(struct pass *p)
 {
-	ctx_reset(cx, time_now(), time_monotonic() + PATIENCE * SECOND);
+	ctx_reset(p->cx, time_now(), time_monotonic() + PATIENCE * SECOND);
+	p->outcomes = NULL;
+}
+
+static enum fault
+batch_commit(struct pass *p)
+{
+	struct ctx *cx = p->cx;
+	enum fault f;
+
+	if (p->dry_run) {
+		/* Everything is tried in the database before it is undone. */
+		f = db_sync(cx);
+		db_rollback(cx);
+		return f;
+	}
+	if ((f = db_queue(cx, &db_commit, NULL, 0, NULL)))
+		return f;
+	return db_sync(cx);
+}
+
+static enum fault
+batch_end(struct pass *p)
+{
+	const struct pass_report *r = p->report;
+	const struct outcomes *o;
+	enum fault f;
+	size_t i;
+
+	if ((f = batch_commit(p)))
+		return f;
+	for (o = p->outcomes; o != NULL; o = o->next)
+		for (i = 0; i < o->n; i++)
+			r->session(r->arg, &o->list[i]);
+	p->stopped = !r->batch(r->arg);
+	return FAULT_NONE;
 }
 
 static struct evaluator
-pass_evaluator(const struct pass *p)
+pass_evaluator(struct pass *p)
 {
 	return (struct evaluator){
-		.cx = p->cx, .policy = p->policy, .report = p->report,
+		.cx = p->cx, .policy = p->policy, .outcomes = &p->outcomes,
 	};
 }
 
 /* The names have a context of their own: each visit empties cx's arena. */
 static enum fault
-pass_run(const struct pass *p)
+pass_run(struct pass *p)
 {
 	const char **chargers, *after = NULL;
 	struct ctx list;
@@ -154,15 +175,15 @@ pass_run(const struct pass *p)
 		list.deadline = time_monotonic() + PATIENCE * SECOND;
 		f = p->chargers(p, &list, after, &chargers, &n);
 		db_release(&list);
-		for (i = 0; f == FAULT_NONE && i < n; i++) {
-			next_work(p->cx);
+		for (i = 0; f == FAULT_NONE && i < n && !p->stopped; i++) {
+			batch_begin(p);
 			f = p->visit(p, chargers[i]);
 			if (f != FAULT_NONE)
 				db_rollback(p->cx);
 			db_release(p->cx);
 			after = chargers[i];
 		}
-	} while (f == FAULT_NONE && n > 0);
+	} while (f == FAULT_NONE && n > 0 && !p->stopped);
 	arena_free(&list.arena);
 	return f;
 }
@@ -176,7 +197,7 @@ stale_chargers(const struct pass *p, struct ctx *cx, const char *after,
 
 /* Each pending transaction becomes a startless session. */
 static enum fault
-close_waiting(const struct pass *p, const struct transaction *waiting,
+close_waiting(struct pass *p, const struct transaction *waiting,
     const usec_t *since, size_t n)
 {
 	const struct evaluator v = pass_evaluator(p);
@@ -200,7 +221,7 @@ close_waiting(const struct pass *p, const struct transaction *waiting,
 }
 
 static enum fault
-close_running(const struct pass *p, const struct transaction *of, size_t n)
+close_running(struct pass *p, const struct transaction *of, size_t n)
 {
 	const struct evaluator v = pass_evaluator(p);
 	struct timeline b;
@@ -216,7 +237,7 @@ close_running(const struct pass *p, const struct transaction *of, size_t n)
 }
 
 static enum fault
-close_stale_of(const struct pass *p, const char *charger)
+close_stale_of(struct pass *p, const char *charger)
 {
 	struct transaction *of, *waiting;
 	size_t n, n_waiting;
@@ -231,19 +252,22 @@ close_stale_of(const struct pass *p, const char *charger)
 	    (n_waiting > 0 && (f = close_waiting(p, waiting, since,
 	    n_waiting))))
 		return f;
-	return end_transaction(p->cx, p->dry_run);
+	return batch_end(p);
 }
 
 enum fault
 close_stale(struct ctx *cx, const struct energy_policy *policy, usec_t cutoff,
-    bool dry_run, const struct report *report)
+    bool dry_run, const struct pass_report *report)
 {
-	return pass_run(&(struct pass){ cx, policy, dry_run, report, cutoff,
-	    stale_chargers, close_stale_of });
+	return pass_run(&(struct pass){
+		.cx = cx, .policy = policy, .dry_run = dry_run,
+		.report = report, .cutoff = cutoff,
+		.chargers = stale_chargers, .visit = close_stale_of,
+	});
 }
 
 static enum fault
-refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
+refinalize_some(struct pass *p, const struct transaction *of, size_t n)
 {
 	const struct evaluator v = pass_evaluator(p);
 	struct timeline b;
@@ -257,11 +281,11 @@ refinalize_some(const struct pass *p, const struct transaction *of, size_t n)
 			b.transactions[i].slots[k].marked = true;
 	if ((f = sessions_evaluate(&v, &b, "Refinalized")))
 		return f;
-	return end_transaction(p->cx, p->dry_run);
+	return batch_end(p);
 }
 
 static enum fault
-refinalize_charger(const struct pass *p, const char *charger)
+refinalize_charger(struct pass *p, const char *charger)
 {
 	struct transaction *of;
 	int64_t after = 0;
@@ -271,9 +295,9 @@ refinalize_charger(const struct pass *p, const char *charger)
 	while ((f = store_transactions(p->cx, charger, after, &of, &n)) ==
 	    FAULT_NONE && n > 0) {
 		after = of[n - 1].id;
-		if ((f = refinalize_some(p, of, n)))
+		if ((f = refinalize_some(p, of, n)) || p->stopped)
 			return f;
-		next_work(p->cx);
+		batch_begin(p);
 	}
 	return f;
 }
@@ -288,8 +312,11 @@ all_chargers(const struct pass *p, struct ctx *cx, const char *after,
 
 enum fault
 refinalize_all(struct ctx *cx, const struct energy_policy *policy, bool dry_run,
-    const struct report *report)
+    const struct pass_report *report)
 {
-	return pass_run(&(struct pass){ cx, policy, dry_run, report, 0,
-	    all_chargers, refinalize_charger });
+	return pass_run(&(struct pass){
+		.cx = cx, .policy = policy, .dry_run = dry_run,
+		.report = report,
+		.chargers = all_chargers, .visit = refinalize_charger,
+	});
 }

@@ -12,16 +12,29 @@
 enum fault finalize_session(struct ctx *, const struct energy_policy *,
     const struct uuid *, bool force, struct session *);
 
+/* Told of a pass over the chargers, once each batch is committed. */
+struct pass_report {
+	void (*session)(void *arg, const struct session_outcome *);
+	bool (*batch)(void *arg);	/* false: stop here */
+	void *arg;
+};
+
 /*
- * Ends silent sessions and makes startless sessions of pending transactions,
- * where nothing was received since the cutoff; one charger a transaction.  With
- * dry_run nothing is kept.  The report is told of each session that ended.
+ * Both passes go charger by charger in batches, a transaction each: one that
+ * is stopped or killed has done whole batches, and the next one does the rest.
+ * With dry_run each batch is tried in the database and undone.
+ *
+ * close_stale() ends silent sessions and makes startless sessions of pending
+ * transactions, where nothing was received since the cutoff.
  */
 enum fault close_stale(struct ctx *, const struct energy_policy *,
-    usec_t cutoff, bool dry_run, const struct report *);
+    usec_t cutoff, bool dry_run, const struct pass_report *);
 
-/* Decides every session anew; one that comes out the same stays as it is. */
+/*
+ * Decides and prices every session anew; one that comes out the same stays as
+ * it is.
+ */
 enum fault refinalize_all(struct ctx *, const struct energy_policy *,
-    bool dry_run, const struct report *);
+    bool dry_run, const struct pass_report *);
 
 #endif

@@ -35,10 +35,23 @@ bases_again(struct price_work *p, struct tariff_basis *b)
 	return FAULT_NONE;
 }
 
-static void
-price_reconcile(struct price_work *p, const struct session *s,
-    const struct tariff_basis *b, const struct settlement_rows *of)
+static const struct settlement *
+settlement_of_id(const struct settlement_rows *of, const struct uuid *id)
 {
+	size_t i;
+
+	for (i = 0; i < of->n; i++)
+		if (uuid_equal(&of->list[i].id, id))
+			return &of->list[i];
+	return NULL;
+}
+
+static void
+price_reconcile(struct price_work *p, size_t at, const struct tariff_basis *b,
+    const struct settlement_rows *of)
+{
+	const struct session *s = p->sessions[at];
+	struct session_settlements *o = &p->outcomes[at];
 	struct session_due due = {
 		.session = s->id, .charger = s->charger,
 		.revision = s->revision, .priced = s->has_cost,
@@ -51,12 +64,20 @@ price_reconcile(struct price_work *p, const struct session *s,
 	size_t i, n;
 
 	n = settlement_reconcile(&p->cx->arena, &due, of->list, of->n, &out);
-	for (i = 0; i < n; i++)
+	*o = (struct session_settlements){
+		.list = of->list, .n = of->n, .n_changes = n,
+		.changes = arena_calloc(&p->cx->arena,
+		    n * sizeof(*o->changes)),
+	};
+	for (i = 0; i < n; i++) {
+		o->changes[i].before = settlement_of_id(of, &out[i].id);
+		o->changes[i].after = &out[i];
 		if (uuid_is_nil(&out[i].id)) {
 			uuid_new(&out[i].id);
 			p->added[p->n_added++] = &out[i];
 		} else
 			p->changed[p->n_changed++] = &out[i];
+	}
 }
 
 static void
@@ -66,6 +87,8 @@ rows_of(struct price_work *p, const struct settlement_rows *of)
 
 	for (i = 0; i < p->n; i++)
 		room += of[i].n;
+	p->outcomes = arena_calloc(&p->cx->arena, p->n *
+	    sizeof(*p->outcomes));
 	p->added = arena_calloc(&p->cx->arena, room *
 	    sizeof(struct settlement *));
 	p->changed = arena_calloc(&p->cx->arena, room *
@@ -97,7 +120,7 @@ price_decide(struct price_work *p, const bool *raise, bool *repriced)
 			s->needs_review = true;
 			repriced[i] = true;
 		}
-		price_reconcile(p, s, &bases[i], &of[i]);
+		price_reconcile(p, i, &bases[i], &of[i]);
 	}
 	return FAULT_NONE;
 }

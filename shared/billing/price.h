@@ -9,6 +9,7 @@
 #ifndef CPMS_BILLING_PRICE_H
 #define CPMS_BILLING_PRICE_H
 
+#include "core/tally.h"
 #include "store/settlement.h"
 
 struct price_work {
@@ -16,6 +17,7 @@ struct price_work {
 	struct session *const *sessions;
 	size_t n;
 	struct rows *bases, *settlements;	/* what price_find() asks for */
+	struct session_settlements *outcomes;	/* one a session */
 	struct settlement **added, **changed;
 	size_t n_added, n_changed;
 };

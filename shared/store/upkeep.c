@@ -47,8 +47,11 @@ static const struct db_stmt transactions_find = { "transactions_find",
     " AND s.transaction_id > $2::bigint"
     " ORDER BY s.transaction_id LIMIT 100" };
 
-static const struct db_stmt duplicates_count = { "duplicates_count",
-    "SELECT count(*) FROM sessions WHERE duplicate_of IS NOT NULL" };
+/* Those that refinalize visits, and those that it leaves. */
+static const struct db_stmt sessions_count = { "sessions_count",
+    "SELECT count(*) FILTER (WHERE duplicate_of IS NULL"
+    "  AND transaction_id > 0) AS sessions,"
+    " count(duplicate_of) AS duplicates FROM sessions" };
 
 static void
 read_texts(struct ctx *cx, const struct rows *r, const char ***out,
@@ -145,13 +148,14 @@ store_transactions(struct ctx *cx, const char *charger, int64_t after,
 }
 
 enum fault
-store_duplicates_count(struct ctx *cx, int64_t *out)
+store_sessions_count(struct ctx *cx, int64_t *sessions, int64_t *duplicates)
 {
 	struct rows *r;
 	enum fault f;
 
-	if ((f = db_run(cx, &duplicates_count, NULL, 0, &r)))
+	if ((f = db_run(cx, &sessions_count, NULL, 0, &r)))
 		return f;
-	*out = rows_i64(r, 0, 0);
+	*sessions = rows_i64(r, 0, rows_column(r, "sessions"));
+	*duplicates = rows_i64(r, 0, rows_column(r, "duplicates"));
 	return FAULT_NONE;
 }

@@ -30,7 +30,11 @@ enum fault store_session_chargers(struct ctx *, const char *after,
 /* A charger's transactions that have sessions, by id. */
 enum fault store_transactions(struct ctx *, const char *charger,
     int64_t after, struct transaction **, size_t *n);
-/* Rows from the field that repeat another session's start. */
-enum fault store_duplicates_count(struct ctx *, int64_t *);
+/*
+ * Sessions that have a transaction, and legacy rows that repeat the start of
+ * one of them.
+ */
+enum fault store_sessions_count(struct ctx *, int64_t *sessions,
+    int64_t *duplicates);
 
 #endif
