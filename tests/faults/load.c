@@ -1,6 +1,6 @@
 /*
- * load [-c CONNECTIONS] [-r PER_SECOND] [-s EVENTS] [-t SECONDS] [-n NAME]
- *	PORT RECORD
+ * load [-c CONNECTIONS] [-r PER_SECOND] [-s EVENTS] [-p SECONDS] [-t SECONDS]
+ *	[-n NAME] PORT RECORD
  *
  * Posts events to 127.0.0.1:PORT as gateways do, each connection those of its
  * own few chargers, one after the other, and remembers what was answered.
@@ -9,8 +9,9 @@
  *
  *	SEQ STATUS MICROSECONDS STARTED RETRY-AFTER
  *
- * STATUS 0: no answer within 8 s, which is how long the gateway waits; 1: the
- * connection broke.  STARTED is in seconds from the beginning.  Like the
+ * STATUS 0: no answer within -p, 8 s, which is how long the gateway waits; 1:
+ * the connection broke.  STARTED is in seconds from the beginning.  It ends
+ * after -t, or on SIGTERM, when all that is under way is answered.  Like the
  * gateway's HTTP client it asks again when a kept connection was closed before
  * the first byte of an answer.  Without -r it posts as fast as it is answered.
  */
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,7 +33,6 @@
 enum {
 	CONNECTIONS_MAX = 8192,
 	CHARGERS = 4,		/* of each connection */
-	PATIENCE_US = 8000000,
 	SECOND_US = 1000000,
 };
 
@@ -62,7 +63,9 @@ static struct connection connections[CONNECTIONS_MAX];
 static struct pollfd fds[CONNECTIONS_MAX];
 static const char *name = "load";
 static int port, n_connections = 16, per_second, session_events = 24;
-static int64_t start, end;
+static int64_t start, end = INT64_MAX;
+static int patience = 8;	/* seconds */
+static volatile sig_atomic_t ending;
 static long next_seq;
 static FILE *record;
 
@@ -289,7 +292,7 @@ receive(struct connection *c)
 static bool
 tick(struct connection *c, int64_t now)
 {
-	if (c->busy && now - c->began > PATIENCE_US)
+	if (c->busy && now - c->began > patience * SECOND_US)
 		finish(c, 0, NULL);
 	if (!c->busy && now < end && now >= c->due) {
 		if (per_second > 0) {
@@ -312,6 +315,8 @@ run(void)
 	while (any) {
 		int64_t now = now_us(CLOCK_MONOTONIC);
 
+		if (ending)
+			end = now;
 		any = now < end;
 		for (i = 0; i < n_connections; i++) {
 			struct connection *c = &connections[i];
@@ -334,10 +339,17 @@ run(void)
 }
 
 static void
+end_load(int signal_number)
+{
+	(void)signal_number;
+	ending = 1;
+}
+
+static void
 usage(void)
 {
 	fputs("usage: load [-c CONNECTIONS] [-r PER_SECOND] [-s EVENTS] "
-	    "[-t SECONDS] [-n NAME] PORT RECORD\n", stderr);
+	    "[-p SECONDS] [-t SECONDS] [-n NAME] PORT RECORD\n", stderr);
 	exit(2);
 }
 
@@ -345,13 +357,14 @@ int
 main(int argc, char **argv)
 {
 	struct rlimit files = { 16384, 16384 };
-	int c, i, seconds = 5;
+	int c, i, seconds = 0;
 
-	while ((c = getopt(argc, argv, "c:r:s:t:n:")) != -1) {
+	while ((c = getopt(argc, argv, "c:r:s:p:t:n:")) != -1) {
 		switch (c) {
 		case 'c': n_connections = atoi(optarg); break;
 		case 'r': per_second = atoi(optarg); break;
 		case 's': session_events = atoi(optarg); break;
+		case 'p': patience = atoi(optarg); break;
 		case 't': seconds = atoi(optarg); break;
 		case 'n': name = optarg; break;
 		default: usage();
@@ -361,13 +374,16 @@ main(int argc, char **argv)
 	    n_connections > CONNECTIONS_MAX || session_events < 3)
 		usage();
 	port = atoi(argv[optind]);
-	if ((record = fopen(argv[optind + 1], "w")) == NULL) {
+	if ((record = fopen(argv[optind + 1], "a")) == NULL) {
 		perror(argv[optind + 1]);
 		return 1;
 	}
+	setvbuf(record, NULL, _IOLBF, BUFSIZ);	/* it is read meanwhile */
+	signal(SIGTERM, end_load);
 	setrlimit(RLIMIT_NOFILE, &files);
 	start = now_us(CLOCK_MONOTONIC);
-	end = start + (int64_t)seconds * SECOND_US;
+	if (seconds > 0)
+		end = start + (int64_t)seconds * SECOND_US;
 	for (i = 0; i < n_connections; i++) {
 		connections[i].fd = -1;
 		for (c = 0; c < CHARGERS; c++)
