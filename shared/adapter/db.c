@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "numeric.h"
 #include "thread.h"
 
 #define UNIQUE_VIOLATION "23505"
@@ -593,6 +594,14 @@ db_uuid(const struct uuid *u)
 	return (struct db_value){ u, u == NULL ? 0 : (int)sizeof(*u) };
 }
 
+struct db_value
+db_numeric(struct arena *a, int64_t v, int places)
+{
+	unsigned char *p = arena_alloc(a, NUMERIC_SIZE);
+
+	return (struct db_value){ p, (int)numeric_encode(p, v, places) };
+}
+
 static char *
 put32(char *p, size_t v)
 {
@@ -648,9 +657,23 @@ rows_column(const struct rows *r, const char *name)
 {
 	int c = PQfnumber(result(r), name);
 
-	if (c < 0)
+	if (c < 0) {
+		log_line(LOG_ERROR_LINE, "a result has no column %s", name);
 		abort();
+	}
 	return c;
+}
+
+const char *
+rows_name(const struct rows *r, int c)
+{
+	return c < PQnfields(result(r)) ? PQfname(result(r), c) : NULL;
+}
+
+enum db_type
+rows_type(const struct rows *r, int c)
+{
+	return (enum db_type)PQftype(result(r), c);
 }
 
 bool
@@ -671,6 +694,17 @@ rows_bytes(const struct rows *r, size_t row, int c, size_t *len)
 {
 	*len = (size_t)PQgetlength(result(r), (int)row, c);
 	return PQgetvalue(result(r), (int)row, c);
+}
+
+int16_t
+rows_i16(const struct rows *r, size_t row, int c)
+{
+	uint16_t n;
+
+	if (rows_null(r, row, c))
+		return 0;
+	memcpy(&n, PQgetvalue(result(r), (int)row, c), sizeof(n));
+	return (int16_t)be16toh(n);
 }
 
 int32_t
@@ -720,4 +754,11 @@ rows_uuid(const struct rows *r, size_t row, int c, struct uuid *u)
 		return;
 	}
 	memcpy(u, PQgetvalue(result(r), (int)row, c), sizeof(*u));
+}
+
+int64_t
+rows_numeric(const struct rows *r, size_t row, int c, int places)
+{
+	return rows_null(r, row, c) ? 0 : numeric_decode(PQgetvalue(result(r),
+	    (int)row, c), (size_t)PQgetlength(result(r), (int)row, c), places);
 }

@@ -7,8 +7,8 @@
  * at the context's deadline; a connection on which a wait ended is given up.
  *
  * Parameters and results are in binary; cast parameters in the SQL
- * ($1::bigint, $2::text[]).  A numeric travels as text or as a bigint of
- * thousandths.
+ * ($1::bigint, $2::text[]).  A numeric is an int64_t of so many places
+ * (adapter/numeric).
  *
  * A fault leaves no transaction open.  FAULT_DATABASE: the database did not
  * do it, or the connection broke and nobody knows (only a statement that
@@ -81,11 +81,12 @@ struct db_value db_i64(struct arena *, int64_t);
 struct db_value db_bool(bool);
 struct db_value db_time(struct arena *, usec_t);
 struct db_value db_uuid(const struct uuid *);
+struct db_value db_numeric(struct arena *, int64_t, int places);
 
 /* One-dimensional arrays; items may be null. */
 enum db_type {
 	DB_BOOL = 16, DB_BYTEA = 17, DB_I64 = 20, DB_I16 = 21, DB_I32 = 23,
-	DB_TEXT = 25, DB_TIME = 1184, DB_UUID = 2950
+	DB_TEXT = 25, DB_TIME = 1184, DB_NUMERIC = 1700, DB_UUID = 2950
 };
 struct db_value db_array(struct arena *, enum db_type,
     const struct db_value *, size_t n);
@@ -93,13 +94,17 @@ struct db_value db_array(struct arena *, enum db_type,
 /* NULL is a result without rows. */
 size_t rows_count(const struct rows *);
 int rows_column(const struct rows *, const char *name);	/* aborts: no such */
+const char *rows_name(const struct rows *, int);	/* NULL: no such */
+enum db_type rows_type(const struct rows *, int);
 bool rows_null(const struct rows *, size_t row, int column);
 const char *rows_text(const struct rows *, size_t, int);  /* NULL = null */
 const void *rows_bytes(const struct rows *, size_t, int, size_t *len);
-int32_t rows_i32(const struct rows *, size_t, int);	/* null reads 0 */
+int16_t rows_i16(const struct rows *, size_t, int);	/* null reads 0 */
+int32_t rows_i32(const struct rows *, size_t, int);
 int64_t rows_i64(const struct rows *, size_t, int);
 bool rows_bool(const struct rows *, size_t, int);
 usec_t rows_time(const struct rows *, size_t, int);
 void rows_uuid(const struct rows *, size_t, int, struct uuid *);
+int64_t rows_numeric(const struct rows *, size_t, int, int places);
 
 #endif
