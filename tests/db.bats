@@ -1,19 +1,12 @@
 #!/usr/bin/env bats
-# The database's own side of adapter/db: tests/unit/test_db.c with a database.
+# adapter/db against a database: tests/unit/test_db.c finds one here.
+# bats file_tags=beside
+
+load lib/stack
 
 setup_file() {
-	load lib/stack
 	stack_start
 	make -s -C "$stack_root" build/test/test_db 3>&-
-}
-
-teardown_file() {
-	load lib/stack
-	stack_stop
-}
-
-setup() {
-	load lib/stack
 }
 
 @test "results, parameters and numerics go there and back" {

@@ -7,12 +7,13 @@ static const char *const types[] = {
 	"ChangeConfiguration", "Reset",
 };
 
-static const char *const statuses[] = {
+const char *const command_status_names[] = {
 	[COMMAND_QUEUED] = "Queued",
 	[COMMAND_SENT] = "Sent",
 	[COMMAND_ACKED] = "Acked",
 	[COMMAND_FAILED] = "Failed",
 	[COMMAND_UNKNOWN] = "Unknown",
+	NULL
 };
 
 static const char too_late[] = "the gateway did not answer in time";
@@ -31,18 +32,7 @@ command_type_known(const char *s)
 const char *
 command_status_name(enum command_status s)
 {
-	return statuses[s];
-}
-
-enum command_status
-command_status_of(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < countof(statuses); i++)
-		if (strcmp(statuses[i], name) == 0)
-			return (enum command_status)i;
-	return COMMAND_UNKNOWN;
+	return command_status_names[s];
 }
 
 bool

@@ -39,9 +39,9 @@ struct command {
 };
 
 bool command_type_known(const char *);
+/* By enum command_status, a NULL behind the last. */
+extern const char *const command_status_names[];
 const char *command_status_name(enum command_status);
-/* COMMAND_UNKNOWN for a name that is none. */
-enum command_status command_status_of(const char *name);
 
 /* Acked, Failed or Unknown. */
 bool command_settled(const struct command *);

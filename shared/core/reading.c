@@ -6,35 +6,26 @@
 
 static const struct measurand {
 	enum reading_kind kind;
-	const char *name, *letter;
+	const char *name;
 } measurands[] = {
-	{ READING_OTHER, NULL, NULL },
-#define ROW(kind, name, letter)	{ kind, name, letter },
+	{ READING_OTHER, NULL },
+#define ROW(kind, name, letter)	{ kind, name },
 	MEASURANDS(ROW)
 #undef ROW
+};
+
+const char *const reading_kind_letters[] = {
+	NULL,
+#define ROW(kind, name, letter)	letter,
+	MEASURANDS(ROW)
+#undef ROW
+	NULL
 };
 
 const char *
 reading_kind_name(enum reading_kind kind)
 {
 	return measurands[kind].name;
-}
-
-const char *
-reading_kind_letter(enum reading_kind kind)
-{
-	return measurands[kind].letter;
-}
-
-enum reading_kind
-reading_kind_of_letter(const char *letter)
-{
-	size_t i;
-
-	for (i = 1; letter != NULL && i < countof(measurands); i++)
-		if (strcmp(measurands[i].letter, letter) == 0)
-			return measurands[i].kind;
-	return READING_OTHER;
 }
 
 static enum reading_kind

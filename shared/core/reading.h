@@ -27,8 +27,8 @@ enum reading_kind {
 
 /* NULL for READING_OTHER. */
 const char *reading_kind_name(enum reading_kind);
-const char *reading_kind_letter(enum reading_kind);
-enum reading_kind reading_kind_of_letter(const char *);	/* NULL is other */
+/* By enum reading_kind, a NULL behind the last. */
+extern const char *const reading_kind_letters[];
 
 struct reading {
 	int64_t id, event_id;

@@ -4,30 +4,14 @@
 
 #include "base/arena.h"
 
-static const char *const end_names[] = {
+const char *const end_kind_names[] = {
 	[END_NONE] = NULL,
 	[END_REPORTED] = "Reported",
 	[END_SUPERSEDED] = "Superseded",
 	[END_STALE] = "Stale",
 	[END_AMBIGUOUS] = "Ambiguous",
+	NULL
 };
-
-const char *
-end_kind_name(enum end_kind k)
-{
-	return end_names[k];
-}
-
-enum end_kind
-end_kind_of(const char *name)
-{
-	size_t i;
-
-	for (i = 1; name != NULL && i < countof(end_names); i++)
-		if (strcmp(end_names[i], name) == 0)
-			return (enum end_kind)i;
-	return END_NONE;
-}
 
 void
 session_set_start(struct session *s, const struct session *start)

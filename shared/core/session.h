@@ -59,9 +59,8 @@ struct session {
 	usec_t last_reading_at;
 };
 
-/* Names as stored; NULL for END_NONE. */
-const char *end_kind_name(enum end_kind);
-enum end_kind end_kind_of(const char *name);	/* NULL = END_NONE */
+/* As stored, by enum end_kind; NULL for END_NONE and behind the last. */
+extern const char *const end_kind_names[];
 
 /* Gives a startless session its start; its id and its readings stay. */
 void session_set_start(struct session *, const struct session *start);

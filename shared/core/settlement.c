@@ -4,12 +4,13 @@
 
 #include "base/arena.h"
 
-static const char *const names[] = {
+const char *const settlement_status_names[] = {
 	[SETTLEMENT_HELD] = "Held",
 	[SETTLEMENT_PENDING] = "Pending",
 	[SETTLEMENT_SUBMITTED] = "Submitted",
 	[SETTLEMENT_CONFIRMED] = "Confirmed",
 	[SETTLEMENT_FAILED] = "Failed",
+	NULL
 };
 
 /* settlement_moves[from] is a set of 1 << to. */
@@ -25,7 +26,7 @@ static const unsigned settlement_moves[] = {
 const char *
 settlement_status_name(enum settlement_status s)
 {
-	return names[s];
+	return settlement_status_names[s];
 }
 
 bool
@@ -33,8 +34,8 @@ settlement_status_of(const char *name, enum settlement_status *out)
 {
 	size_t i;
 
-	for (i = 0; i < countof(names); i++)
-		if (strcmp(names[i], name) == 0) {
+	for (i = 0; settlement_status_names[i] != NULL; i++)
+		if (strcmp(settlement_status_names[i], name) == 0) {
 			*out = (enum settlement_status)i;
 			return true;
 		}

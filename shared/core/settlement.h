@@ -56,6 +56,8 @@ struct settlement {
 	usec_t read_at;			/* the database's clock */
 };
 
+/* By enum settlement_status, a NULL behind the last. */
+extern const char *const settlement_status_names[];
 const char *settlement_status_name(enum settlement_status);
 /* False: not one. */
 bool settlement_status_of(const char *, enum settlement_status *);

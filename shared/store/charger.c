@@ -1,12 +1,29 @@
 #include "charger.h"
 
-#include <string.h>
-
+#include "columns.h"
 #include "page.h"
 
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
 	" ocpp_version, site_id, last_seen_at, created_at, updated_at "
+
+static const struct column charger_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(charger, id) },
+	{ "is_active", COL_BOOL, AT(charger, active) },
+	{ "vendor", COL_TEXT, AT(charger, vendor) },
+	{ "model", COL_TEXT, AT(charger, model) },
+	{ "firmware_version", COL_TEXT, AT(charger, firmware) },
+	{ "ocpp_version", COL_TEXT, AT(charger, ocpp_version) },
+	{ "site_id", COL_UUID, AT(charger, site), HAS(charger, has_site) },
+	{ "last_seen_at", COL_TIME, AT(charger, last_seen_at),
+	    HAS(charger, has_seen) },
+	{ "created_at", COL_TIME, AT(charger, created_at) },
+	{ "updated_at", COL_TIME, AT(charger, updated_at) },
+	{ 0 }
+};
+static const struct columns charger_columns = {
+	charger_list, sizeof(struct charger)
+};
 
 static const struct db_stmt load = {
 	"charger_load",
@@ -21,10 +38,31 @@ static const struct db_stmt connectors = {
 	" WHERE c.charge_point_id = $1::text ORDER BY s.connector_id"
 };
 
+static const struct column connector_list[] = {
+	{ "connector_id", COL_I32, AT(connector, id) },
+	{ "status", COL_TEXT, AT(connector, status) },
+	{ "error_code", COL_TEXT, AT(connector, error_code) },
+	{ "updated_at", COL_TIME, AT(connector, updated_at) },
+	{ 0 }
+};
+static const struct columns connector_columns = {
+	connector_list, sizeof(struct connector)
+};
+
 static const struct db_stmt secret = {
 	"charger_secret",
 	"SELECT secret_hash, is_active, ocpp_version FROM chargers"
 	" WHERE charge_point_id = $1::text"
+};
+
+static const struct column secret_list[] = {
+	{ "secret_hash", COL_TEXT, AT(charger_secret, hash) },
+	{ "is_active", COL_BOOL, AT(charger_secret, active) },
+	{ "ocpp_version", COL_TEXT, AT(charger_secret, ocpp_version) },
+	{ 0 }
+};
+static const struct columns secret_columns = {
+	secret_list, sizeof(struct charger_secret)
 };
 
 static const struct db_stmt rehash = {
@@ -49,42 +87,44 @@ static const struct db_stmt lists[] = {
 
 static const struct db_stmt seed = {
 	"charger_seed",
-	"INSERT INTO chargers (charge_point_id, secret_hash, is_active,"
+	"WITH t AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[],"
+	" $4::text[], $5::text[], $6::text[])"
+	" AS t (charge_point_id, secret_hash, is_active, vendor, model,"
+	" ocpp_version))"
+	" INSERT INTO chargers AS c (charge_point_id, secret_hash, is_active,"
 	" vendor, model, ocpp_version)"
-	" SELECT $1::text, coalesce($2::text, ''), coalesce($3::bool, true),"
-	" $4::text, $5::text, coalesce($6::text, '1.6J')"
-	" WHERE $2::text IS NOT NULL OR EXISTS (SELECT FROM chargers"
-	" WHERE charge_point_id = $1::text)"
-	" ON CONFLICT (charge_point_id) DO UPDATE SET"
-	" secret_hash = coalesce($2::text, chargers.secret_hash),"
-	" is_active = coalesce($3::bool, chargers.is_active),"
-	" vendor = coalesce($4::text, chargers.vendor),"
-	" model = coalesce($5::text, chargers.model),"
-	" ocpp_version = coalesce($6::text, chargers.ocpp_version),"
-	" updated_at = now()"
+	" SELECT charge_point_id, coalesce(secret_hash, ''),"
+	" coalesce(is_active, true), vendor, model,"
+	" coalesce(ocpp_version, '1.6J') FROM t"
+	" WHERE secret_hash IS NOT NULL OR EXISTS (SELECT FROM chargers k"
+	" WHERE k.charge_point_id = t.charge_point_id)"
+	" ON CONFLICT (charge_point_id) DO UPDATE SET (secret_hash, is_active,"
+	" vendor, model, ocpp_version, updated_at) = (SELECT"
+	" coalesce(t.secret_hash, c.secret_hash),"
+	" coalesce(t.is_active, c.is_active), coalesce(t.vendor, c.vendor),"
+	" coalesce(t.model, c.model),"
+	" coalesce(t.ocpp_version, c.ocpp_version), now() FROM t)"
 	" RETURNING xmax = 0 AS added, " COLUMNS
 };
 
-static void
-read_row(const struct rows *r, size_t i, struct charger *c)
-{
-	int site = rows_column(r, "site_id");
-	int seen = rows_column(r, "last_seen_at");
+struct seed_row {
+	struct charger_seed seed;
+	bool has_active, active;
+};
 
-	memset(c, 0, sizeof(*c));
-	c->id = rows_text(r, i, rows_column(r, "charge_point_id"));
-	c->active = rows_bool(r, i, rows_column(r, "is_active"));
-	c->vendor = rows_text(r, i, rows_column(r, "vendor"));
-	c->model = rows_text(r, i, rows_column(r, "model"));
-	c->firmware = rows_text(r, i, rows_column(r, "firmware_version"));
-	c->ocpp_version = rows_text(r, i, rows_column(r, "ocpp_version"));
-	c->has_site = !rows_null(r, i, site);
-	rows_uuid(r, i, site, &c->site);
-	c->has_seen = !rows_null(r, i, seen);
-	c->last_seen_at = rows_time(r, i, seen);
-	c->created_at = rows_time(r, i, rows_column(r, "created_at"));
-	c->updated_at = rows_time(r, i, rows_column(r, "updated_at"));
-}
+static const struct column seed_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(seed_row, seed.id), .in = 1 },
+	{ "secret_hash", COL_TEXT, AT(seed_row, seed.secret_hash), .in = 1 },
+	{ "is_active", COL_BOOL, AT(seed_row, active),
+	    HAS(seed_row, has_active), .in = 1 },
+	{ "vendor", COL_TEXT, AT(seed_row, seed.vendor), .in = 1 },
+	{ "model", COL_TEXT, AT(seed_row, seed.model), .in = 1 },
+	{ "ocpp_version", COL_TEXT, AT(seed_row, seed.ocpp_version), .in = 1 },
+	{ 0 }
+};
+static const struct columns seed_columns = {
+	seed_list, sizeof(struct seed_row)
+};
 
 static enum fault
 not_found(struct ctx *cx)
@@ -103,7 +143,7 @@ store_charger_load(struct ctx *cx, const char *id, struct charger *c)
 		return f;
 	if (rows_count(r) == 0)
 		return not_found(cx);
-	read_row(r, 0, c);
+	columns_read_one(&charger_columns, r, 0, c);
 	return FAULT_NONE;
 }
 
@@ -112,29 +152,19 @@ store_connector_list(struct ctx *cx, const char *charger,
     struct connector **out, size_t *n)
 {
 	struct db_value v = db_text(charger);
-	struct connector *c;
 	struct rows *r;
 	enum fault f;
 	size_t i;
-	int id;
 
 	if ((f = db_run(cx, &connectors, &v, 1, &r)))
 		return f;
 	if ((*n = rows_count(r)) == 0)
 		return not_found(cx);
-	id = rows_column(r, "connector_id");
-	if (rows_null(r, 0, id))	/* the charger alone */
-		*n = 0;
-	*out = c = arena_calloc(&cx->arena, (*n + 1) * sizeof(*c));
-	for (i = 0; i < *n; i++, c++) {
-		c->charger = charger;
-		c->id = rows_i32(r, i, id);
-		c->status = rows_text(r, i, rows_column(r, "status"));
-		c->error_code = rows_text(r, i,
-		    rows_column(r, "error_code"));
-		c->updated_at = rows_time(r, i,
-		    rows_column(r, "updated_at"));
-	}
+	if (rows_null(r, 0, rows_column(r, "connector_id")))
+		*n = 0;		/* the charger alone */
+	*out = columns_read_first(cx, &connector_columns, r, *n);
+	for (i = 0; i < *n; i++)
+		(*out)[i].charger = charger;
 	return FAULT_NONE;
 }
 
@@ -149,11 +179,8 @@ store_charger_secret(struct ctx *cx, const char *id,
 	if ((f = db_run(cx, &secret, &v, 1, &r)))
 		return f;
 	*s = (struct charger_secret){ "", false, "" };
-	if (rows_count(r) == 0)
-		return FAULT_NONE;
-	s->hash = rows_text(r, 0, rows_column(r, "secret_hash"));
-	s->active = rows_bool(r, 0, rows_column(r, "is_active"));
-	s->ocpp_version = rows_text(r, 0, rows_column(r, "ocpp_version"));
+	if (rows_count(r) > 0)
+		columns_read_one(&secret_columns, r, 0, s);
 	return FAULT_NONE;
 }
 
@@ -172,20 +199,18 @@ enum fault
 store_charger_seed(struct ctx *cx, const struct charger_seed *s,
     struct charger *c, bool *added)
 {
-	struct db_value v[] = {
-		db_text(s->id), db_text(s->secret_hash),
-		s->active == NULL ? db_null() : db_bool(*s->active),
-		db_text(s->vendor), db_text(s->model),
-		db_text(s->ocpp_version)
+	struct seed_row row = {
+		*s, s->active != NULL, s->active != NULL && *s->active
 	};
 	struct rows *r;
 	enum fault f;
 
-	if ((f = db_run(cx, &seed, v, countof(v), &r)))
+	if ((f = columns_queue(cx, &seed, &(struct column_rows){
+	    &seed_columns, &row, 1, false, 1 }, 1, &r)) || (f = db_sync(cx)))
 		return f;
 	if (rows_count(r) == 0)
 		return not_found(cx);
-	read_row(r, 0, c);
+	columns_read_one(&charger_columns, r, 0, c);
 	*added = rows_bool(r, 0, rows_column(r, "added"));
 	return FAULT_NONE;
 }
@@ -216,14 +241,11 @@ store_charger_list(struct ctx *cx, const struct charger_filter *q,
 	};
 	struct rows *r;
 	enum fault f;
-	size_t i;
 
 	if ((f = db_run(cx, &lists[q->site != NULL], v,
 	    q->site != NULL ? 7 : 6, &r)))
 		return f;
 	*n = page_rows(r, q->limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	for (i = 0; i < *n; i++)
-		read_row(r, i, &(*out)[i]);
+	*out = columns_read_first(cx, &charger_columns, r, *n);
 	return FAULT_NONE;
 }

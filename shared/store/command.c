@@ -1,6 +1,6 @@
 #include "command.h"
 
-#include <string.h>
+#include "columns.h"
 
 #define COLUMNS \
 	"command_id, charge_point_id, type, idempotency_key," \
@@ -8,6 +8,28 @@
 	" coalesce(response_text, response::text) AS response, error," \
 	" http_status, deadline_at, created_at, updated_at," \
 	" clock_timestamp() AS read_at "
+
+static const struct column command_list[] = {
+	{ "command_id", COL_UUID, AT(command, id) },
+	{ "charge_point_id", COL_TEXT, AT(command, charger) },
+	{ "type", COL_TEXT, AT(command, type) },
+	{ "idempotency_key", COL_TEXT, AT(command, key) },
+	{ "payload", COL_TEXT, AT(command, payload) },
+	{ "status", COL_WORD, AT(command, status),
+	    .words = command_status_names },
+	{ "response", COL_TEXT, AT(command, response) },
+	{ "error", COL_TEXT, AT(command, error) },
+	{ "http_status", COL_I32, AT(command, answer) },
+	{ "deadline_at", COL_TIME, AT(command, deadline),
+	    HAS(command, has_deadline) },
+	{ "created_at", COL_TIME, AT(command, created_at) },
+	{ "updated_at", COL_TIME, AT(command, updated_at) },
+	{ "read_at", COL_TIME, AT(command, read_at) },
+	{ 0 }
+};
+static const struct columns command_columns = {
+	command_list, sizeof(struct command)
+};
 
 /* The caller's own text becomes jsonb: its numbers stay what they are. */
 static const struct db_stmt add = {
@@ -52,29 +74,6 @@ static const struct db_stmt settle = {
 	" AND status = 'Sent'"
 };
 
-static void
-read_row(const struct rows *r, struct command *c)
-{
-	int deadline = rows_column(r, "deadline_at");
-
-	memset(c, 0, sizeof(*c));
-	rows_uuid(r, 0, rows_column(r, "command_id"), &c->id);
-	c->charger = rows_text(r, 0, rows_column(r, "charge_point_id"));
-	c->type = rows_text(r, 0, rows_column(r, "type"));
-	c->key = rows_text(r, 0, rows_column(r, "idempotency_key"));
-	c->payload = rows_text(r, 0, rows_column(r, "payload"));
-	c->status = command_status_of(rows_text(r, 0,
-	    rows_column(r, "status")));
-	c->response = rows_text(r, 0, rows_column(r, "response"));
-	c->error = rows_text(r, 0, rows_column(r, "error"));
-	c->answer = rows_i32(r, 0, rows_column(r, "http_status"));
-	c->has_deadline = !rows_null(r, 0, deadline);
-	c->deadline = rows_time(r, 0, deadline);
-	c->created_at = rows_time(r, 0, rows_column(r, "created_at"));
-	c->updated_at = rows_time(r, 0, rows_column(r, "updated_at"));
-	c->read_at = rows_time(r, 0, rows_column(r, "read_at"));
-}
-
 enum fault
 store_command_open(struct ctx *cx, const struct command_order *o,
     const struct uuid *id, struct command *c, bool *same)
@@ -95,7 +94,7 @@ store_command_open(struct ctx *cx, const struct command_order *o,
 		return f;
 	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such charger");
-	read_row(r, c);
+	columns_read_one(&command_columns, r, 0, c);
 	*same = rows_bool(r, 0, rows_column(r, "same"));
 	return FAULT_NONE;
 }
@@ -115,7 +114,7 @@ change(struct ctx *cx, const struct db_stmt *st,
 		return f;
 	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_BUG, "the command is gone");
-	read_row(r, c);
+	columns_read_one(&command_columns, r, 0, c);
 	return FAULT_NONE;
 }
 
@@ -151,6 +150,6 @@ store_command_load(struct ctx *cx, const struct uuid *id, struct command *c)
 		return f;
 	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such command");
-	read_row(r, c);
+	columns_read_one(&command_columns, r, 0, c);
 	return FAULT_NONE;
 }

@@ -3,19 +3,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
+#include "core/charger.h"
+#include "core/record.h"
+#include "session_columns.h"
 
 static const struct db_stmt chargers_touch = { "chargers_touch",
-    "UPDATE chargers c SET last_seen_at = greatest(c.last_seen_at, t.seen)"
-    " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
-    " WHERE c.charge_point_id = t.cp RETURNING c.charge_point_id" };
+    "UPDATE chargers c SET last_seen_at = greatest(c.last_seen_at,"
+    " t.last_seen_at)"
+    " FROM unnest($1::text[], $2::timestamptz[])"
+    " AS t (charge_point_id, last_seen_at)"
+    " WHERE c.charge_point_id = t.charge_point_id"
+    " RETURNING c.charge_point_id" };
 
 static const struct db_stmt chargers_add = { "chargers_add",
     "INSERT INTO chargers AS c (charge_point_id, is_active, last_seen_at)"
-    " SELECT cp, false, seen"
-    " FROM unnest($1::text[], $2::timestamptz[]) AS t (cp, seen)"
+    " SELECT charge_point_id, false, last_seen_at"
+    " FROM unnest($1::text[], $2::timestamptz[])"
+    " AS t (charge_point_id, last_seen_at)"
     " ON CONFLICT (charge_point_id) DO UPDATE"
     " SET last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)" };
+
+struct seen_charger {
+	const char *id;
+	usec_t at;
+};
+static const struct column seen_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(seen_charger, id), .in = 1 },
+	{ "last_seen_at", COL_TIME, AT(seen_charger, at), .in = 1 },
+	{ 0 }
+};
+static const struct columns seen_columns = {
+	seen_list, sizeof(struct seen_charger)
+};
 
 /*
  * mode: enum event_identity.  Ids are taken before the insert, in the order
@@ -33,6 +52,26 @@ static const struct db_stmt chargers_add = { "chargers_add",
 	"  unnest($3::timestamptz[]) AS ts, unnest($4::text[]) AS payload," \
 	"  unnest($5::timestamptz[]) AS received," \
 	"  unnest($6::smallint[]) AS mode, unnest($7::text[]) AS event_id) t"
+
+struct new_event {
+	const char *charger, *type, *payload, *key;
+	usec_t ts, received;
+	int16_t mode;
+};
+static const struct column new_event_list[] = {
+	{ "cp", COL_TEXT, AT(new_event, charger), .in = 1 },
+	{ "type", COL_TEXT, AT(new_event, type), .in = 1 },
+	{ "ts", COL_TIME, AT(new_event, ts), .in = 1 },
+	{ "payload", COL_TEXT, AT(new_event, payload), .in = 1 },
+	{ "received", COL_TIME, AT(new_event, received), .in = 1 },
+	{ "mode", COL_I16, AT(new_event, mode), .in = 1 },
+	{ "event_id", COL_TEXT, AT(new_event, key), .in = 1 },
+	{ 0 }
+};
+static const struct columns new_event_columns = {
+	new_event_list, sizeof(struct new_event)
+};
+
 #define DIGEST \
 	"CASE mode WHEN 1 THEN gen_random_uuid()" \
 	" ELSE md5(payload::text)::uuid END"
@@ -85,58 +124,141 @@ static const struct db_stmt samples_add = { "samples_add",
     "INSERT INTO meter_samples (charge_point_id, transaction_id, ts,"
     " event_id, item, received_at, kind, value_text, unit, context, phase,"
     " location, format, value_mwh)"
-    " SELECT unnest($1::text[]), unnest($2::int[]),"
-    " unnest($3::timestamptz[]), unnest($4::bigint[]),"
-    " unnest($5::smallint[]), unnest($6::timestamptz[]),"
-    " unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),"
-    " unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
-    " unnest($13::text[]), unnest($14::bigint[])" };
+    " SELECT unnest($1::text[]) AS charge_point_id,"
+    " unnest($2::int[]) AS transaction_id, unnest($3::timestamptz[]) AS ts,"
+    " unnest($4::bigint[]) AS event_id, unnest($5::smallint[]) AS item,"
+    " unnest($6::timestamptz[]) AS received_at, unnest($7::text[]) AS kind,"
+    " unnest($8::text[]) AS value_text, unnest($9::text[]) AS unit,"
+    " unnest($10::text[]) AS context, unnest($11::text[]) AS phase,"
+    " unnest($12::text[]) AS location, unnest($13::text[]) AS format,"
+    " unnest($14::bigint[]) AS value_mwh" };
+
+/* The columns of a sample before those of its reading. */
+struct sample_key {
+	const char *charger;
+	int32_t transaction;
+	usec_t ts, received;
+	int64_t event;
+	int16_t item;
+};
+static const struct column sample_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(sample_key, charger), .in = 1 },
+	{ "transaction_id", COL_I32, AT(sample_key, transaction), .in = 1 },
+	{ "ts", COL_TIME, AT(sample_key, ts), .in = 1 },
+	{ "event_id", COL_I64, AT(sample_key, event), .in = 1 },
+	{ "item", COL_I16, AT(sample_key, item), .in = 1 },
+	{ "received_at", COL_TIME, AT(sample_key, received), .in = 1 },
+	{ 0 }
+};
+static const struct columns sample_columns = {
+	sample_list, sizeof(struct sample_key)
+};
 
 static const struct db_stmt ends_add = { "ends_add",
     "INSERT INTO transaction_ends (charge_point_id, transaction_id, ts,"
     " meter_stop_wh, reason, event_id, received_at)"
-    " SELECT cp, tx, ts, trim_scale(mwh::numeric / 1000), reason, id,"
-    " received"
-    " FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::bigint[],"
+    " SELECT charge_point_id, transaction_id, ts, meter_stop_wh, reason,"
+    " event_id, received_at"
+    " FROM unnest($1::text[], $2::int[], $3::timestamptz[], $4::numeric[],"
     " $5::text[], $6::bigint[], $7::timestamptz[])"
-    " AS t (cp, tx, ts, mwh, reason, id, received)"
+    " AS t (charge_point_id, transaction_id, ts, meter_stop_wh, reason,"
+    " event_id, received_at)"
     " ON CONFLICT DO NOTHING" };
+
+static const struct column end_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(event, charger), .in = 1 },
+	{ "transaction_id", COL_I32, AT(event, transaction), .in = 1 },
+	{ "ts", COL_TIME, AT(event, ts), .in = 1 },
+	{ "meter_stop_wh", COL_MWH, AT(event, meter), HAS(event, has_meter),
+	    .in = 1 },
+	{ "reason", COL_TEXT, AT(event, reason), .in = 1 },
+	{ "event_id", COL_I64, AT(event, id), .in = 1 },
+	{ "received_at", COL_TIME, AT(event, received), .in = 1 },
+	{ 0 }
+};
+static const struct columns end_columns = { end_list, sizeof(struct event) };
 
 static const struct db_stmt statuses_set = { "statuses_set",
     "INSERT INTO connector_state AS c (charge_point_id, connector_id,"
     " status, error_code, updated_at)"
-    " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[],"
+    " SELECT charge_point_id, connector_id, status, error_code, updated_at"
+    " FROM unnest($1::text[], $2::int[], $3::text[], $4::text[],"
     " $5::timestamptz[])"
+    " AS t (charge_point_id, connector_id, status, error_code, updated_at)"
     " ON CONFLICT (charge_point_id, connector_id) DO UPDATE"
     " SET status = excluded.status, error_code = excluded.error_code,"
     " updated_at = excluded.updated_at"
     " WHERE c.updated_at IS NULL OR c.updated_at <= excluded.updated_at" };
 
+static const struct column status_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(connector, charger), .in = 1 },
+	{ "connector_id", COL_I32, AT(connector, id), .in = 1 },
+	{ "status", COL_TEXT, AT(connector, status), .in = 1 },
+	{ "error_code", COL_TEXT, AT(connector, error_code), .in = 1 },
+	{ "updated_at", COL_TIME, AT(connector, updated_at), .in = 1 },
+	{ 0 }
+};
+static const struct columns status_columns = {
+	status_list, sizeof(struct connector)
+};
+
 static const struct db_stmt boots_set = { "boots_set",
-    "UPDATE chargers c SET vendor = coalesce(b.vendor, c.vendor),"
-    " model = coalesce(b.model, c.model),"
-    " firmware_version = coalesce(b.firmware, c.firmware_version),"
-    " ocpp_version = coalesce(b.ocpp, c.ocpp_version),"
-    " booted_at = b.at, updated_at = now()"
+    "UPDATE chargers c SET vendor = coalesce(t.vendor, c.vendor),"
+    " model = coalesce(t.model, c.model),"
+    " firmware_version = coalesce(t.firmware_version, c.firmware_version),"
+    " ocpp_version = coalesce(t.ocpp_version, c.ocpp_version),"
+    " booted_at = t.booted_at, updated_at = now()"
     " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
     " $5::text[], $6::timestamptz[])"
-    " AS b (cp, vendor, model, firmware, ocpp, at)"
-    " WHERE c.charge_point_id = b.cp"
-    " AND (c.booted_at IS NULL OR c.booted_at <= b.at)" };
+    " AS t (charge_point_id, vendor, model, firmware_version, ocpp_version,"
+    " booted_at)"
+    " WHERE c.charge_point_id = t.charge_point_id"
+    " AND (c.booted_at IS NULL OR c.booted_at <= t.booted_at)" };
+
+struct boot {
+	struct event event;
+	usec_t at;
+};
+static const struct column boot_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(boot, event.charger), .in = 1 },
+	{ "vendor", COL_TEXT, AT(boot, event.vendor), .in = 1 },
+	{ "model", COL_TEXT, AT(boot, event.model), .in = 1 },
+	{ "firmware_version", COL_TEXT, AT(boot, event.firmware), .in = 1 },
+	{ "ocpp_version", COL_TEXT, AT(boot, event.ocpp_version), .in = 1 },
+	{ "booted_at", COL_TIME, AT(boot, at), .in = 1 },
+	{ 0 }
+};
+static const struct columns boot_columns = { boot_list, sizeof(struct boot) };
 
 static const struct db_stmt waiting_add = { "waiting_add",
     "INSERT INTO waiting_transactions AS w (charge_point_id,"
     " transaction_id, first_received_at, last_received_at)"
-    " SELECT cp, tx, $3::timestamptz, $3::timestamptz"
-    " FROM unnest($1::text[], $2::int[]) AS t (cp, tx)"
+    " SELECT charge_point_id, transaction_id, last_received_at,"
+    " last_received_at"
+    " FROM unnest($1::text[], $2::int[], $3::timestamptz[])"
+    " AS t (charge_point_id, transaction_id, last_received_at)"
     " ON CONFLICT (charge_point_id, transaction_id) DO UPDATE"
     " SET last_received_at = greatest(w.last_received_at,"
     " excluded.last_received_at)" };
 
+static const struct column waiting_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(waiting_record, of.charger),
+	    .in = 1 },
+	{ "transaction_id", COL_I32, AT(waiting_record, of.id), .in = 1 },
+	{ "last_received_at", COL_TIME, AT(waiting_record, last_received_at),
+	    .in = 1 },
+	{ 0 }
+};
+static const struct columns waiting_columns = {
+	waiting_list, sizeof(struct waiting_record)
+};
+
 static const struct db_stmt waiting_remove = { "waiting_remove",
     "DELETE FROM waiting_transactions w"
-    " USING unnest($1::text[], $2::int[]) AS t (cp, tx)"
-    " WHERE w.charge_point_id = t.cp AND w.transaction_id = t.tx" };
+    " USING unnest($1::text[], $2::int[])"
+    " AS t (charge_point_id, transaction_id)"
+    " WHERE w.charge_point_id = t.charge_point_id"
+    " AND w.transaction_id = t.transaction_id" };
 
 /* Bounded by its slots: the newest takes the place of the oldest. */
 static const struct db_stmt quarantine_add = { "quarantine_add",
@@ -148,34 +270,33 @@ static const struct db_stmt quarantine_add = { "quarantine_add",
     " body = excluded.body WHERE q.seq < excluded.seq" };
 
 /* One row a charger, in the order of the events. */
-static void
-chargers_of(struct table *t, struct ctx *cx, struct event *const *e, size_t n)
+static enum fault
+chargers_queue(struct ctx *cx, const struct db_stmt *st,
+    struct event *const *e, size_t n, struct rows **slot)
 {
-	static const enum db_type types[] = { DB_TEXT, DB_TIME };
-	usec_t seen = 0;
-	size_t i;
+	struct seen_charger *seen = arena_calloc(&cx->arena,
+	    n * sizeof(*seen));
+	size_t i, k = 0;
 
-	table_init(t, cx, types, 2, n);
 	for (i = 0; i < n; i++) {
 		usec_t at = event_effective(e[i]);
 
-		if (i == 0 || strcmp(e[i]->charger, e[i - 1]->charger) != 0) {
-			t->column[0][t->rows++] = db_text(e[i]->charger);
-			seen = at;
-		} else if (at > seen)
-			seen = at;
-		t->column[1][t->rows - 1] = db_time(t->arena, seen);
+		if (i == 0 || strcmp(e[i]->charger, e[i - 1]->charger) != 0)
+			seen[k++] = (struct seen_charger){
+				e[i]->charger, at
+			};
+		else if (at > seen[k - 1].at)
+			seen[k - 1].at = at;
 	}
+	return columns_queue(cx, st, &(struct column_rows){
+	    &seen_columns, seen, k, false, 1 }, 1, slot);
 }
 
 enum fault
 store_chargers_touch(struct ctx *cx, struct event *const *e, size_t n,
     struct rows **slot)
 {
-	struct table t;
-
-	chargers_of(&t, cx, e, n);
-	return table_queue(cx, &chargers_touch, &t, NULL, 0, slot);
+	return chargers_queue(cx, &chargers_touch, e, n, slot);
 }
 
 bool
@@ -193,38 +314,31 @@ store_chargers_touched(const struct rows *r, struct event *const *e,
 enum fault
 store_chargers_add(struct ctx *cx, struct event *const *e, size_t n)
 {
-	struct table t;
-
-	chargers_of(&t, cx, e, n);
-	return table_queue(cx, &chargers_add, &t, NULL, 0, NULL);
+	return chargers_queue(cx, &chargers_add, e, n, NULL);
 }
 
 enum fault
 store_events_add(struct ctx *cx, struct event *const *e, size_t n,
     bool repeats, struct rows **slot)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_I16, DB_TEXT
-	};
+	struct new_event *list = arena_alloc(&cx->arena, n * sizeof(*list));
 	bool keyed = false;
-	struct table t;
 	size_t i;
 
-	table_init(&t, cx, types, 7, n);
 	for (i = 0; i < n; i++) {
-		keyed |= event_identity(e[i]) == IDENTITY_KEY;
-		t.column[0][i] = db_text(e[i]->charger);
-		t.column[1][i] = db_text(e[i]->type_name);
-		t.column[2][i] = db_time(t.arena, e[i]->ts);
-		t.column[3][i] = db_text(e[i]->payload);
-		t.column[4][i] = db_time(t.arena, e[i]->received);
-		t.column[5][i] = db_i16(t.arena,
-		    (int16_t)event_identity(e[i]));
-		t.column[6][i] = db_text(e[i]->event_id);
+		enum event_identity identity = event_identity(e[i]);
+
+		keyed |= identity == IDENTITY_KEY;
+		list[i] = (struct new_event){
+			.charger = e[i]->charger, .type = e[i]->type_name,
+			.payload = e[i]->payload, .key = e[i]->event_id,
+			.ts = e[i]->ts, .received = e[i]->received,
+			.mode = (int16_t)identity,
+		};
 	}
-	t.rows = n;
-	return table_queue(cx, keyed ? &keyed_events_add : repeats ?
-	    &events_add : &new_events_add, &t, NULL, 0, slot);
+	return columns_queue(cx, keyed ? &keyed_events_add : repeats ?
+	    &events_add : &new_events_add, &(struct column_rows){
+	    &new_event_columns, list, n, false, 1 }, 1, slot);
 }
 
 /* The row of the first n, whose ids rise, that has this id. */
@@ -290,79 +404,58 @@ store_events_added(struct ctx *cx, const struct rows *r,
 	}
 }
 
-static void
-sample_row(struct table *t, const struct event *e, size_t i)
+/* An event without an energy reading leaves a row without one. */
+static size_t
+samples_of(const struct event *e, struct sample_key *keys,
+    const struct reading **readings)
 {
-	const struct reading *r = i < e->n_readings ? &e->readings[i] : NULL;
-	size_t k = t->rows++;
+	static const struct reading none = { .kind = READING_OTHER };
+	size_t i, n = e->n_readings > 0 ? e->n_readings : 1;
 
-	t->column[0][k] = db_text(e->charger);
-	t->column[1][k] = db_i32(t->arena, e->transaction);
-	t->column[2][k] = db_time(t->arena, e->ts);
-	t->column[3][k] = db_i64(t->arena, e->id);
-	t->column[4][k] = db_i16(t->arena, (int16_t)(r == NULL ? 0 : e->items[i]));
-	t->column[5][k] = db_time(t->arena, e->received);
-	if (r == NULL)
-		return;
-	t->column[6][k] = db_text(reading_kind_letter(r->kind));
-	t->column[7][k] = db_text(r->value);
-	t->column[8][k] = db_text(r->unit);
-	t->column[9][k] = db_text(r->context);
-	t->column[10][k] = db_text(r->phase);
-	t->column[11][k] = db_text(r->location);
-	t->column[12][k] = db_text(r->format);
-	t->column[13][k] = r->usable ? db_i64(t->arena, r->mwh) : db_null();
+	for (i = 0; i < n; i++) {
+		keys[i] = (struct sample_key){
+			.charger = e->charger, .transaction = e->transaction,
+			.ts = e->ts, .received = e->received, .event = e->id,
+			.item = (int16_t)(i < e->n_readings ?
+			    e->items[i] : 0),
+		};
+		readings[i] = i < e->n_readings ? &e->readings[i] : &none;
+	}
+	return n;
 }
 
 enum fault
 store_samples_add(struct ctx *cx, struct event *const *e, size_t n)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_TIME, DB_I64, DB_I16, DB_TIME, DB_TEXT,
-		DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_I64
-	};
-	struct table t;
-	size_t i, k, room = 0;
+	const struct reading **readings;
+	struct sample_key *keys;
+	size_t i, k = 0, room = 0;
 
 	for (i = 0; i < n; i++)
 		if (e[i]->type == EVENT_SAMPLE && e[i]->id != 0)
 			room += e[i]->n_readings + 1;
-	table_init(&t, cx, types, 14, room);
-	for (i = 0; i < n; i++) {
-		if (e[i]->type != EVENT_SAMPLE || e[i]->id == 0)
-			continue;
-		k = 0;
-		do
-			sample_row(&t, e[i], k++);
-		while (k < e[i]->n_readings);
-	}
-	return table_queue(cx, &samples_add, &t, NULL, 0, NULL);
+	keys = arena_alloc(&cx->arena, room * sizeof(*keys));
+	readings = arena_alloc(&cx->arena, room * sizeof(struct reading *));
+	for (i = 0; i < n; i++)
+		if (e[i]->type == EVENT_SAMPLE && e[i]->id != 0)
+			k += samples_of(e[i], keys + k, readings + k);
+	return columns_queue(cx, &samples_add, (struct column_rows[]){
+	    { &sample_columns, keys, k, false, 1 },
+	    { &reading_columns, readings, k, true, 1 } }, 2, NULL);
 }
 
 enum fault
 store_ends_add(struct ctx *cx, struct event *const *e, size_t n)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_TIME, DB_I64, DB_TEXT, DB_I64, DB_TIME
-	};
-	struct table t;
-	size_t i, k;
+	const struct event **ends = arena_alloc(&cx->arena,
+	    n * sizeof(struct event *));
+	size_t i, k = 0;
 
-	table_init(&t, cx, types, 7, n);
-	for (i = 0; i < n; i++) {
-		if (e[i]->type != EVENT_ENDED || e[i]->transaction <= 0)
-			continue;
-		k = t.rows++;
-		t.column[0][k] = db_text(e[i]->charger);
-		t.column[1][k] = db_i32(t.arena, e[i]->transaction);
-		t.column[2][k] = db_time(t.arena, e[i]->ts);
-		t.column[3][k] = e[i]->has_meter ?
-		    db_i64(t.arena, e[i]->meter) : db_null();
-		t.column[4][k] = db_text(e[i]->reason);
-		t.column[5][k] = db_i64(t.arena, e[i]->id);
-		t.column[6][k] = db_time(t.arena, e[i]->received);
-	}
-	return table_queue(cx, &ends_add, &t, NULL, 0, NULL);
+	for (i = 0; i < n; i++)
+		if (e[i]->type == EVENT_ENDED && e[i]->transaction > 0)
+			ends[k++] = e[i];
+	return columns_queue(cx, &ends_add, &(struct column_rows){
+	    &end_columns, ends, k, true, 1 }, 1, NULL);
 }
 
 /* Whether a later event of the batch speaks of the same connector. */
@@ -397,13 +490,9 @@ charger_end(struct event *const *e, size_t n, size_t i)
 enum fault
 store_statuses_set(struct ctx *cx, struct event *const *e, size_t n)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_TEXT, DB_TEXT, DB_TIME
-	};
-	size_t i, k, from = 0, to = 0;
-	struct table t;
+	struct connector *list = arena_alloc(&cx->arena, n * sizeof(*list));
+	size_t i, k = 0, from = 0, to = 0;
 
-	table_init(&t, cx, types, 5, n);
 	for (i = 0; i < n; i++) {
 		if (i == to) {
 			from = i;
@@ -412,81 +501,63 @@ store_statuses_set(struct ctx *cx, struct event *const *e, size_t n)
 		if (e[i]->type != EVENT_STATUS || e[i]->status == NULL ||
 		    overtaken(e + from, to - from, i - from))
 			continue;
-		k = t.rows++;
-		t.column[0][k] = db_text(e[i]->charger);
-		t.column[1][k] = db_i32(t.arena, e[i]->connector);
-		t.column[2][k] = db_text(e[i]->status);
-		t.column[3][k] = db_text(e[i]->error_code == NULL ?
-		    "NoError" : e[i]->error_code);
-		t.column[4][k] = db_time(t.arena, event_effective(e[i]));
+		list[k++] = (struct connector){
+			.charger = e[i]->charger, .id = e[i]->connector,
+			.status = e[i]->status,
+			.error_code = e[i]->error_code == NULL ? "NoError" :
+			    e[i]->error_code,
+			.updated_at = event_effective(e[i]),
+		};
 	}
-	return table_queue(cx, &statuses_set, &t, NULL, 0, NULL);
+	return columns_queue(cx, &statuses_set, &(struct column_rows){
+	    &status_columns, list, k, false, 1 }, 1, NULL);
 }
 
 /* An update takes each row once, so the last boot of a charger speaks. */
 enum fault
 store_boots_set(struct ctx *cx, struct event *const *e, size_t n)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME
-	};
 	const struct event *last = NULL;
-	struct table t;
-	size_t i, k;
+	struct boot *list;
+	size_t i, k = 0;
 
-	table_init(&t, cx, types, 6, n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
+		k += e[i]->type == EVENT_BOOTED;
+	list = arena_alloc(&cx->arena, k * sizeof(*list));
+	for (i = k = 0; i < n; i++) {
 		if (e[i]->type == EVENT_BOOTED && (last == NULL ||
 		    event_effective(e[i]) >= event_effective(last)))
 			last = e[i];
 		if (last == NULL || (i + 1 < n &&
 		    strcmp(e[i]->charger, e[i + 1]->charger) == 0))
 			continue;
-		k = t.rows++;
-		t.column[0][k] = db_text(last->charger);
-		t.column[1][k] = db_text(last->vendor);
-		t.column[2][k] = db_text(last->model);
-		t.column[3][k] = db_text(last->firmware);
-		t.column[4][k] = db_text(last->ocpp_version);
-		t.column[5][k] = db_time(t.arena, event_effective(last));
+		list[k++] = (struct boot){ *last, event_effective(last) };
 		last = NULL;
 	}
-	return table_queue(cx, &boots_set, &t, NULL, 0, NULL);
-}
-
-static void
-transactions(struct table *t, struct ctx *cx, const struct transaction *x,
-    size_t n)
-{
-	static const enum db_type types[] = { DB_TEXT, DB_I32 };
-	size_t i;
-
-	table_init(t, cx, types, 2, n);
-	for (i = 0; i < n; i++) {
-		t->column[0][i] = db_text(x[i].charger);
-		t->column[1][i] = db_i32(t->arena, x[i].id);
-	}
-	t->rows = n;
+	return columns_queue(cx, &boots_set, &(struct column_rows){
+	    &boot_columns, list, k, false, 1 }, 1, NULL);
 }
 
 enum fault
 store_waiting_add(struct ctx *cx, const struct transaction *x, size_t n,
     usec_t received)
 {
-	struct db_value at = db_time(&cx->arena, received);
-	struct table t;
+	struct waiting_record *w = arena_calloc(&cx->arena, n * sizeof(*w));
+	size_t i;
 
-	transactions(&t, cx, x, n);
-	return table_queue(cx, &waiting_add, &t, &at, 1, NULL);
+	for (i = 0; i < n; i++)
+		w[i] = (struct waiting_record){
+			.of = x[i], .last_received_at = received
+		};
+	return columns_queue(cx, &waiting_add, &(struct column_rows){
+	    &waiting_columns, w, n, false, 1 }, 1, NULL);
 }
 
 enum fault
 store_waiting_remove(struct ctx *cx, const struct transaction *x, size_t n)
 {
-	struct table t;
-
-	transactions(&t, cx, x, n);
-	return table_queue(cx, &waiting_remove, &t, NULL, 0, NULL);
+	return columns_queue(cx, &waiting_remove, &(struct column_rows){
+	    &transaction_columns, x, n, false, 1 }, 1, NULL);
 }
 
 enum fault

@@ -1,11 +1,24 @@
 #include "event_query.h"
 
+#include "columns.h"
 #include "page.h"
 
 static const struct db_stmt events_list = { "events_list",
     "SELECT id, event_type, ts, received_at, payload::text AS payload"
     " FROM gateway_events WHERE charge_point_id = $1::text"
     " AND id < $2::bigint ORDER BY id DESC LIMIT $3::bigint" };
+
+static const struct column event_list[] = {
+	{ "id", COL_I64, AT(event_record, id) },
+	{ "event_type", COL_TEXT, AT(event_record, type) },
+	{ "ts", COL_TIME, AT(event_record, ts) },
+	{ "received_at", COL_TIME, AT(event_record, received_at) },
+	{ "payload", COL_TEXT, AT(event_record, payload) },
+	{ 0 }
+};
+static const struct columns event_columns = {
+	event_list, sizeof(struct event_record)
+};
 
 /*
  * Few wait at a time: all of them are sorted, those of the page counted.
@@ -35,6 +48,20 @@ static const struct db_stmt charger_waiting_list = {
 	"charger_waiting_list", WAITING(" AND charge_point_id = $5::text")
 };
 
+static const struct column waiting_record_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(waiting_record, of.charger) },
+	{ "transaction_id", COL_I32, AT(waiting_record, of.id) },
+	{ "first_received_at", COL_TIME,
+	    AT(waiting_record, first_received_at) },
+	{ "last_received_at", COL_TIME, AT(waiting_record, last_received_at) },
+	{ "samples", COL_I64, AT(waiting_record, samples) },
+	{ "ends", COL_I64, AT(waiting_record, ends) },
+	{ 0 }
+};
+static const struct columns waiting_columns = {
+	waiting_record_list, sizeof(struct waiting_record)
+};
+
 enum fault
 store_events_list(struct ctx *cx, const char *charger, int64_t before,
     int64_t limit, struct event_record **out, size_t *n, bool *more)
@@ -43,54 +70,17 @@ store_events_list(struct ctx *cx, const char *charger, int64_t before,
 		db_text(charger), db_i64(&cx->arena, before),
 		db_i64(&cx->arena, limit + 1)
 	};
-	int id, type, ts, received, payload;
 	struct rows *r;
 	enum fault f;
 	size_t i;
 
 	if ((f = db_run(cx, &events_list, v, countof(v), &r)))
 		return f;
-	id = rows_column(r, "id");
-	type = rows_column(r, "event_type");
-	ts = rows_column(r, "ts");
-	received = rows_column(r, "received_at");
-	payload = rows_column(r, "payload");
 	*n = page_rows(r, limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
+	*out = columns_read_first(cx, &event_columns, r, *n);
 	for (i = 0; i < *n; i++)
-		(*out)[i] = (struct event_record){
-			.id = rows_i64(r, i, id),
-			.charger = charger,
-			.type = rows_text(r, i, type),
-			.ts = rows_time(r, i, ts),
-			.received_at = rows_time(r, i, received),
-			.payload = rows_text(r, i, payload),
-		};
+		(*out)[i].charger = charger;
 	return FAULT_NONE;
-}
-
-static void
-waiting_read(const struct rows *r, struct waiting_record *w, size_t n)
-{
-	int charger = rows_column(r, "charge_point_id"),
-	    transaction = rows_column(r, "transaction_id"),
-	    first = rows_column(r, "first_received_at"),
-	    last = rows_column(r, "last_received_at"),
-	    samples = rows_column(r, "samples"),
-	    ends = rows_column(r, "ends");
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		w[i] = (struct waiting_record){
-			.of = {
-				rows_text(r, i, charger),
-				rows_i32(r, i, transaction)
-			},
-			.first_received_at = rows_time(r, i, first),
-			.last_received_at = rows_time(r, i, last),
-			.samples = rows_i64(r, i, samples),
-			.ends = rows_i64(r, i, ends),
-		};
 }
 
 enum fault
@@ -114,7 +104,6 @@ store_waiting_list(struct ctx *cx, const char *charger,
 	    db_run(cx, &charger_waiting_list, v, 5, &r)))
 		return f;
 	*n = page_rows(r, limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	waiting_read(r, *out, *n);
+	*out = columns_read_first(cx, &waiting_columns, r, *n);
 	return FAULT_NONE;
 }

@@ -1,21 +1,172 @@
 #include "session.h"
 
-#include <string.h>
-
+#include "core/record.h"
 #include "session_columns.h"
-#include "table.h"
+
+/* Statements that write sessions, beside SESSION_KEY. */
+enum { ADD = 1 << 1, SAVE = 1 << 2, REVISION = 1 << 3 };
+
+static const struct column session_list[] = {
+	{ "session_id", COL_UUID, AT(session, id),
+	    .in = SESSION_KEY | ADD | SAVE | REVISION },
+	{ "charge_point_id", COL_TEXT, AT(session, charger),
+	    .in = SESSION_KEY | ADD | SAVE | REVISION },
+	{ "connector_id", COL_I32, AT(session, connector),
+	    HAS(session, has_connector), .in = ADD | SAVE | REVISION },
+	{ "transaction_id", COL_I32, AT(session, transaction),
+	    HAS(session, has_transaction), .in = ADD },
+	{ "id_tag", COL_TEXT, AT(session, id_tag), .in = ADD | SAVE },
+	{ "has_start", COL_BOOL, AT(session, has_start), .in = ADD | SAVE },
+	{ "start_conflict", COL_BOOL, AT(session, start_conflict),
+	    .in = ADD | SAVE },
+	{ "started_at", COL_TIME, AT(session, started_at), .in = ADD | SAVE },
+	{ "meter_start_wh", COL_MWH, AT(session, meter_start),
+	    HAS(session, has_meter_start), .in = ADD | SAVE },
+	{ "end_kind", COL_WORD, AT(session, end), .words = end_kind_names,
+	    .in = SAVE },
+	{ "stale", COL_BOOL, AT(session, stale), .in = ADD | SAVE },
+	{ "ended_at", COL_TIME, AT(session, ended_at), .in = SAVE },
+	{ "meter_stop_wh", COL_MWH, AT(session, meter_stop),
+	    HAS(session, has_meter_stop), .in = SAVE },
+	{ "reason", COL_TEXT, AT(session, reason), .in = SAVE },
+	{ "energy_wh", COL_I64, AT(session, energy_wh),
+	    HAS(session, has_energy), .in = SAVE },
+	{ "energy_source", COL_TEXT, AT(session, energy_source), .in = SAVE },
+	{ "is_estimated", COL_BOOL, AT(session, estimated), .in = SAVE },
+	{ "needs_review", COL_BOOL, AT(session, needs_review), .in = SAVE },
+	{ "finalized_at", COL_TIME, AT(session, finalized_at),
+	    HAS(session, finalized), .in = SAVE },
+	{ "duplicate_of", COL_UUID, AT(session, duplicate_of) },
+	{ "tariff_id", COL_UUID, AT(session, tariff), .in = SAVE },
+	{ "cost_amount", COL_AMOUNT, AT(session, cost),
+	    HAS(session, has_cost), .in = SAVE },
+	{ "cost_currency", COL_TEXT, AT(session, cost_currency), .in = SAVE },
+	{ "priced_at", COL_TIME, AT(session, priced_at),
+	    HAS(session, priced), .in = SAVE },
+	{ "created_at", COL_TIME, AT(session, created_at), .in = ADD },
+	{ "updated_at", COL_TIME, AT(session, updated_at) },
+	{ "fingerprint", COL_TEXT, AT(session, fingerprint), .in = REVISION,
+	    .unread = true },
+	{ 0 }
+};
+const struct columns session_columns = {
+	session_list, sizeof(struct session)
+};
+
+static const struct column transaction_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(transaction, charger), .in = 1 },
+	{ "transaction_id", COL_I32, AT(transaction, id), .in = 1 },
+	{ 0 }
+};
+const struct columns transaction_columns = {
+	transaction_list, sizeof(struct transaction)
+};
+
+static const struct column start_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(start_key, charger), .in = 1 },
+	{ "connector_id", COL_I32, AT(start_key, connector), .in = 1 },
+	{ "transaction_id", COL_I32, AT(start_key, transaction), .in = 1 },
+	{ "at", COL_TIME, AT(start_key, at), .in = 1 },
+	{ 0 }
+};
+static const struct columns start_columns = {
+	start_list, sizeof(struct start_key)
+};
+
+static const struct column span_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(reading_span, of.charger), .in = 1 },
+	{ "transaction_id", COL_I32, AT(reading_span, of.id), .in = 1 },
+	{ "lo", COL_TIME, AT(reading_span, lo), .in = 1 },
+	{ "hi", COL_TIME, AT(reading_span, hi), .in = 1 },
+	{ 0 }
+};
+static const struct columns span_columns = {
+	span_list, sizeof(struct reading_span)
+};
+
+static const struct column end_list[] = {
+	{ "ts", COL_TIME, AT(end, at) },
+	{ "meter_stop_wh", COL_MWH, AT(end, stop), HAS(end, has_stop) },
+	{ "reason", COL_TEXT, AT(end, reason) },
+	{ 0 }
+};
+static const struct columns end_columns = { end_list, sizeof(struct end) };
+
+static const struct column reading_list[] = {
+	{ "id", COL_I64, AT(reading, id) },
+	{ "event_id", COL_I64, AT(reading, event_id) },
+	{ "ts", COL_TIME, AT(reading, ts) },
+	{ "kind", COL_WORD, AT(reading, kind), .words = reading_kind_letters,
+	    .in = 1 },
+	{ "value_text", COL_TEXT, AT(reading, value), .in = 1 },
+	{ "unit", COL_TEXT, AT(reading, unit), .in = 1 },
+	{ "context", COL_TEXT, AT(reading, context), .in = 1 },
+	{ "phase", COL_TEXT, AT(reading, phase), .in = 1 },
+	{ "location", COL_TEXT, AT(reading, location), .in = 1 },
+	{ "format", COL_TEXT, AT(reading, format), .in = 1 },
+	{ "value_mwh", COL_I64, AT(reading, mwh), HAS(reading, usable),
+	    .in = 1 },
+	{ 0 }
+};
+const struct columns reading_columns = {
+	reading_list, sizeof(struct reading)
+};
+
+static const struct column revision_list[] = {
+	{ "revision", COL_I32, AT(revision_record, number), .in = 1 },
+	{ "made_at", COL_TIME, AT(revision_record, made_at) },
+	{ "cause", COL_TEXT, AT(revision_record, cause), .in = 1 },
+	{ "rule_version", COL_I32, AT(revision_record, rule_version),
+	    .in = 1 },
+	{ "energy_wh", COL_I64, AT(revision_record, energy_wh),
+	    HAS(revision_record, has_energy), .in = 1 },
+	{ "energy_source", COL_TEXT, AT(revision_record, energy_source),
+	    .in = 1 },
+	{ "is_estimated", COL_BOOL, AT(revision_record, estimated), .in = 1 },
+	{ "needs_review", COL_BOOL, AT(revision_record, needs_review),
+	    .in = 1 },
+	{ "started_at", COL_TIME, AT(revision_record, started_at),
+	    HAS(revision_record, has_started), .in = 1 },
+	{ "ended_at", COL_TIME, AT(revision_record, ended_at),
+	    HAS(revision_record, has_ended), .in = 1 },
+	{ "meter_start_wh", COL_MWH, AT(revision_record, meter_start),
+	    HAS(revision_record, has_meter_start), .in = 1 },
+	{ "meter_stop_wh", COL_MWH, AT(revision_record, meter_stop),
+	    HAS(revision_record, has_meter_stop), .in = 1 },
+	{ "reason", COL_TEXT, AT(revision_record, reason), .in = 1 },
+	{ "accepted_by", COL_TEXT, AT(revision_record, accepted_by), .in = 1 },
+	{ "accepted_why", COL_TEXT, AT(revision_record, accepted_why),
+	    .in = 1 },
+	{ "explanation", COL_TEXT, AT(revision_record, explanation), .in = 1 },
+	{ 0 }
+};
+const struct columns revision_columns = {
+	revision_list, sizeof(struct revision_record)
+};
+
+/* Of a session, from its latest revision. */
+static const struct column latest_list[] = {
+	{ "revision", COL_I32, AT(session, revision) },
+	{ "fingerprint", COL_TEXT, AT(session, fingerprint) },
+	{ 0 }
+};
+static const struct columns latest_columns = {
+	latest_list, sizeof(struct session)
+};
 
 static const struct db_stmt sessions_find = { "sessions_find",
     "WITH g (cp, tx) AS ("
-    " SELECT cp, tx FROM unnest($1::text[], $2::int[]) AS t (cp, tx)"
+    " SELECT charge_point_id, transaction_id"
+    " FROM unnest($1::text[], $2::int[])"
+    " AS t (charge_point_id, transaction_id)"
     " UNION"
-    " SELECT n.cp, p.transaction_id"
+    " SELECT n.charge_point_id, p.transaction_id"
     " FROM unnest($3::text[], $4::int[], $5::int[], $6::timestamptz[])"
-    " AS n (cp, connector, tx, at)"
+    " AS n (charge_point_id, connector_id, transaction_id, at)"
     " CROSS JOIN LATERAL (SELECT s.transaction_id FROM sessions s"
-    "  WHERE s.charge_point_id = n.cp AND s.connector_id = n.connector"
-    "  AND s.started_at <= n.at"
-    "  AND (s.started_at, s.transaction_id) < (n.at, n.tx)"
+    "  WHERE s.charge_point_id = n.charge_point_id"
+    "  AND s.connector_id = n.connector_id AND s.started_at <= n.at"
+    "  AND (s.started_at, s.transaction_id) < (n.at, n.transaction_id)"
     "  AND s.has_start AND s.duplicate_of IS NULL"
     "  ORDER BY s.started_at DESC, s.transaction_id DESC LIMIT 1) p)"
     " SELECT s.* FROM g CROSS JOIN LATERAL (SELECT " SESSION_COLUMNS
@@ -30,10 +181,10 @@ static const struct db_stmt sessions_find = { "sessions_find",
 /* What has no start of its own is missing here. */
 static const struct db_stmt running_find = { "running_find",
     "SELECT t.n::int AS n, s.runs FROM unnest($1::text[], $2::int[])"
-    " WITH ORDINALITY AS t (cp, tx, n)"
+    " WITH ORDINALITY AS t (charge_point_id, transaction_id, n)"
     " CROSS JOIN LATERAL (SELECT s.end_kind IS NULL AS runs"
-    "  FROM sessions s WHERE s.charge_point_id = t.cp"
-    "  AND s.transaction_id = t.tx AND s.duplicate_of IS NULL"
+    "  FROM sessions s WHERE s.charge_point_id = t.charge_point_id"
+    "  AND s.transaction_id = t.transaction_id AND s.duplicate_of IS NULL"
     "  AND s.has_start OFFSET 0) s" };
 
 static const struct db_stmt session_load = { "session_load",
@@ -44,146 +195,129 @@ static const struct db_stmt charger_lock = { "charger_lock",
     "SELECT 1 FROM chargers WHERE charge_point_id = $1::text"
     " FOR NO KEY UPDATE" };
 
-#define SAVE_ROW \
-	"(id, cp, connector, started_at, has_start, start_conflict, id_tag," \
-	" meter_start, end_kind, stale, ended_at, meter_stop, reason," \
-	" energy_wh, energy_source, is_estimated, needs_review," \
-	" finalized_at, tx, created_at, tariff, cost, currency, priced_at)"
-#define SAVE_ARRAYS \
-	"unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[]," \
-	" $5::bool[], $6::bool[], $7::text[], $8::bigint[], $9::text[]," \
-	" $10::bool[], $11::timestamptz[], $12::bigint[], $13::text[]," \
-	" $14::bigint[], $15::text[], $16::bool[], $17::bool[]," \
-	" $18::timestamptz[], $19::int[], $20::timestamptz[], $21::uuid[]," \
-	" $22::bigint[], $23::text[], $24::timestamptz[])"
-
 static const struct db_stmt sessions_add = { "sessions_add",
     "INSERT INTO sessions (session_id, charge_point_id, connector_id,"
     " transaction_id, id_tag, has_start, start_conflict, started_at,"
     " meter_start_wh, stale, created_at, updated_at)"
-    " SELECT id, cp, connector, tx, id_tag, has_start, start_conflict,"
-    " started_at, trim_scale(meter_start::numeric / 1000), stale,"
-    " created_at, created_at FROM " SAVE_ARRAYS " AS t " SAVE_ROW };
+    " SELECT session_id, charge_point_id, connector_id, transaction_id,"
+    " id_tag, has_start, start_conflict, started_at, meter_start_wh, stale,"
+    " created_at, created_at"
+    " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[],"
+    " $6::bool[], $7::bool[], $8::timestamptz[], $9::numeric[],"
+    " $10::bool[], $11::timestamptz[])"
+    " AS t (session_id, charge_point_id, connector_id, transaction_id,"
+    " id_tag, has_start, start_conflict, started_at, meter_start_wh, stale,"
+    " created_at)" };
 
 static const struct db_stmt sessions_save = { "sessions_save",
-    "UPDATE sessions s SET connector_id = t.connector,"
+    "UPDATE sessions s SET connector_id = t.connector_id,"
     " started_at = t.started_at, has_start = t.has_start,"
     " start_conflict = t.start_conflict, id_tag = t.id_tag,"
-    " meter_start_wh = trim_scale(t.meter_start::numeric / 1000),"
-    " end_kind = t.end_kind, stale = t.stale, ended_at = t.ended_at,"
-    " meter_stop_wh = trim_scale(t.meter_stop::numeric / 1000),"
-    " reason = t.reason, energy_wh = t.energy_wh,"
-    " energy_source = t.energy_source, is_estimated = t.is_estimated,"
-    " needs_review = t.needs_review, finalized_at = t.finalized_at,"
-    " tariff_id = t.tariff, cost_amount = t.cost::numeric / 10000,"
-    " cost_currency = t.currency, priced_at = t.priced_at,"
-    " updated_at = now()"
-    " FROM " SAVE_ARRAYS " AS t " SAVE_ROW
-    " WHERE s.session_id = t.id AND s.charge_point_id = t.cp" };
+    " meter_start_wh = t.meter_start_wh, end_kind = t.end_kind,"
+    " stale = t.stale,"
+    " ended_at = CASE WHEN t.end_kind IS NOT NULL THEN t.ended_at END,"
+    " meter_stop_wh = t.meter_stop_wh, reason = t.reason,"
+    " energy_wh = t.energy_wh, energy_source = t.energy_source,"
+    " is_estimated = t.is_estimated, needs_review = t.needs_review,"
+    " finalized_at = t.finalized_at, tariff_id = t.tariff_id,"
+    " cost_amount = t.cost_amount, cost_currency = t.cost_currency,"
+    " priced_at = t.priced_at, updated_at = now()"
+    " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[],"
+    " $5::bool[], $6::bool[], $7::timestamptz[], $8::numeric[], $9::text[],"
+    " $10::bool[], $11::timestamptz[], $12::numeric[], $13::text[],"
+    " $14::bigint[], $15::text[], $16::bool[], $17::bool[],"
+    " $18::timestamptz[], $19::uuid[], $20::numeric[], $21::text[],"
+    " $22::timestamptz[])"
+    " AS t (session_id, charge_point_id, connector_id, id_tag, has_start,"
+    " start_conflict, started_at, meter_start_wh, end_kind, stale, ended_at,"
+    " meter_stop_wh, reason, energy_wh, energy_source, is_estimated,"
+    " needs_review, finalized_at, tariff_id, cost_amount, cost_currency,"
+    " priced_at)"
+    " WHERE s.session_id = t.session_id"
+    " AND s.charge_point_id = t.charge_point_id" };
 
 static const struct db_stmt ends_find = { "ends_find",
     "SELECT g.n::int AS n, e.* FROM unnest($1::text[], $2::int[])"
-    " WITH ORDINALITY AS g (cp, tx, n)"
-    " CROSS JOIN LATERAL (SELECT ts, " MWH("meter_stop_wh") " AS stop,"
-    "  reason FROM transaction_ends e WHERE e.charge_point_id = g.cp"
-    "  AND e.transaction_id = g.tx OFFSET 0) e" };
+    " WITH ORDINALITY AS g (charge_point_id, transaction_id, n)"
+    " CROSS JOIN LATERAL (SELECT ts, meter_stop_wh, reason"
+    "  FROM transaction_ends e WHERE e.charge_point_id = g.charge_point_id"
+    "  AND e.transaction_id = g.transaction_id OFFSET 0) e" };
 
 static const struct db_stmt next_starts_find = { "next_starts_find",
     "SELECT t.n::int AS n, s.started_at FROM"
     " unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[])"
-    " WITH ORDINALITY AS t (cp, connector, tx, at, n)"
+    " WITH ORDINALITY"
+    " AS t (charge_point_id, connector_id, transaction_id, at, n)"
     " CROSS JOIN LATERAL (SELECT s.started_at FROM sessions s"
-    "  WHERE s.charge_point_id = t.cp AND s.connector_id = t.connector"
-    "  AND s.started_at >= t.at"
-    "  AND (s.started_at, s.transaction_id) > (t.at, t.tx)"
+    "  WHERE s.charge_point_id = t.charge_point_id"
+    "  AND s.connector_id = t.connector_id AND s.started_at >= t.at"
+    "  AND (s.started_at, s.transaction_id) > (t.at, t.transaction_id)"
     "  AND s.has_start AND s.duplicate_of IS NULL"
     "  ORDER BY s.started_at, s.transaction_id LIMIT 1) s" };
 
 static const struct db_stmt readings_find = { "readings_find",
     "SELECT t.n::int AS n, m.* FROM"
     " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
-    " WITH ORDINALITY AS t (cp, tx, lo, hi, n)"
+    " WITH ORDINALITY AS t (charge_point_id, transaction_id, lo, hi, n)"
     " CROSS JOIN LATERAL (SELECT " READING_COLUMNS
     "  FROM meter_samples m"
-    "  WHERE m.charge_point_id = t.cp AND m.transaction_id = t.tx"
+    "  WHERE m.charge_point_id = t.charge_point_id"
+    "  AND m.transaction_id = t.transaction_id"
     "  AND m.ts >= t.lo AND m.ts < t.hi AND m.kind IS NOT NULL"
     "  OFFSET 0) m" };
 
 static const struct db_stmt revisions_find = { "revisions_find",
     "SELECT t.n::int AS n, r.* FROM unnest($1::uuid[], $2::text[])"
-    " WITH ORDINALITY AS t (id, cp, n)"
+    " WITH ORDINALITY AS t (session_id, charge_point_id, n)"
     " CROSS JOIN LATERAL (SELECT r.revision, r.fingerprint"
-    "  FROM session_revisions r WHERE r.session_id = t.id"
-    "  AND r.charge_point_id = t.cp"
+    "  FROM session_revisions r WHERE r.session_id = t.session_id"
+    "  AND r.charge_point_id = t.charge_point_id"
     "  ORDER BY r.revision DESC LIMIT 1) r" };
 
 static const struct db_stmt revisions_add = { "revisions_add",
-    "INSERT INTO session_revisions (session_id, charge_point_id, revision,"
-    " made_at, cause, rule_version, energy_wh, energy_source, is_estimated,"
-    " needs_review, started_at, ended_at, meter_start_wh, meter_stop_wh,"
-    " reason, fingerprint, explanation, accepted_by, accepted_why,"
-    " connector_id)"
-    " SELECT id, cp, revision, now(), cause, $19::int, energy_wh,"
-    " energy_source, is_estimated, needs_review, started_at, ended_at,"
-    " trim_scale(meter_start::numeric / 1000),"
-    " trim_scale(meter_stop::numeric / 1000), reason, fingerprint,"
-    " explanation::jsonb, accepted_by, accepted_why, connector"
-    " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[],"
-    " $5::bigint[], $6::text[], $7::bool[], $8::bool[], $9::timestamptz[],"
-    " $10::timestamptz[], $11::bigint[], $12::bigint[], $13::text[],"
-    " $14::text[], $15::text[], $16::text[], $17::text[], $18::int[])"
-    " AS t (id, cp, revision, cause, energy_wh, energy_source,"
-    " is_estimated, needs_review, started_at, ended_at, meter_start,"
-    " meter_stop, reason, fingerprint, explanation, accepted_by,"
-    " accepted_why, connector)" };
+    "INSERT INTO session_revisions (session_id, charge_point_id,"
+    " connector_id, fingerprint, revision, made_at, cause, rule_version,"
+    " energy_wh, energy_source, is_estimated, needs_review, started_at,"
+    " ended_at, meter_start_wh, meter_stop_wh, reason, accepted_by,"
+    " accepted_why, explanation)"
+    " SELECT session_id, charge_point_id, connector_id, fingerprint,"
+    " revision, now(), cause, rule_version, energy_wh, energy_source,"
+    " is_estimated, needs_review, started_at, ended_at, meter_start_wh,"
+    " meter_stop_wh, reason, accepted_by, accepted_why, explanation::jsonb"
+    " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::int[],"
+    " $6::text[], $7::int[], $8::bigint[], $9::text[], $10::bool[],"
+    " $11::bool[], $12::timestamptz[], $13::timestamptz[], $14::numeric[],"
+    " $15::numeric[], $16::text[], $17::text[], $18::text[], $19::text[])"
+    " AS t (session_id, charge_point_id, connector_id, fingerprint,"
+    " revision, cause, rule_version, energy_wh, energy_source,"
+    " is_estimated, needs_review, started_at, ended_at, meter_start_wh,"
+    " meter_stop_wh, reason, accepted_by, accepted_why, explanation)" };
+
+static enum fault
+transactions_queue(struct ctx *cx, const struct db_stmt *st,
+    const struct transaction *x, size_t n, struct rows **slot)
+{
+	return columns_queue(cx, st, &(struct column_rows){
+	    &transaction_columns, x, n, false, 1 }, 1, slot);
+}
 
 enum fault
 store_sessions_find(struct ctx *cx, const struct transaction *x, size_t n,
     const struct start_key *k, size_t n_starts, struct rows **slot)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_TEXT, DB_I32, DB_I32, DB_TIME
+	const struct column_rows sets[] = {
+		{ &transaction_columns, x, n, false, 1 },
+		{ &start_columns, k, n_starts, false, 1 },
 	};
-	struct db_value v[6];
-	struct table of, starts;
-	size_t i;
 
-	*slot = NULL;
-	if (n == 0 && n_starts == 0)
-		return FAULT_NONE;
-	table_init(&of, cx, types, 2, n);
-	for (i = 0; i < n; i++) {
-		of.column[0][i] = db_text(x[i].charger);
-		of.column[1][i] = db_i32(of.arena, x[i].id);
-	}
-	table_init(&starts, cx, types + 2, 4, n_starts);
-	for (i = 0; i < n_starts; i++) {
-		starts.column[0][i] = db_text(k[i].charger);
-		starts.column[1][i] = db_i32(of.arena, k[i].connector);
-		starts.column[2][i] = db_i32(of.arena, k[i].transaction);
-		starts.column[3][i] = db_time(of.arena, k[i].at);
-	}
-	for (i = 0; i < 6; i++)
-		v[i] = db_array(of.arena, types[i], i < 2 ? of.column[i] :
-		    starts.column[i - 2], i < 2 ? n : n_starts);
-	return db_queue(cx, &sessions_find, v, 6, slot);
+	return columns_queue(cx, &sessions_find, sets, countof(sets), slot);
 }
 
 enum fault
 store_running_find(struct ctx *cx, const struct transaction *x, size_t n,
     struct rows **slot)
 {
-	static const enum db_type types[] = { DB_TEXT, DB_I32 };
-	struct table t;
-	size_t i;
-
-	table_init(&t, cx, types, 2, n);
-	for (i = 0; i < n; i++) {
-		t.column[0][i] = db_text(x[i].charger);
-		t.column[1][i] = db_i32(t.arena, x[i].id);
-	}
-	t.rows = n;
-	return table_queue(cx, &running_find, &t, NULL, 0, slot);
+	return transactions_queue(cx, &running_find, x, n, slot);
 }
 
 size_t
@@ -210,108 +344,20 @@ store_running_read(const struct rows *r, struct transaction *x, size_t n)
 	return left;
 }
 
-struct columns {
-	int id, charger, connector, transaction, id_tag, has_start, conflict,
-	    started, meter_start, end_kind, stale, ended, meter_stop, reason,
-	    energy, source, estimated, review, finalized, duplicate, tariff,
-	    cost, currency, priced, created, updated;
-};
-
-static struct columns
-columns_of(const struct rows *r)
-{
-	return (struct columns){
-		.id = rows_column(r, "session_id"),
-		.charger = rows_column(r, "charge_point_id"),
-		.connector = rows_column(r, "connector_id"),
-		.transaction = rows_column(r, "transaction_id"),
-		.id_tag = rows_column(r, "id_tag"),
-		.has_start = rows_column(r, "has_start"),
-		.conflict = rows_column(r, "start_conflict"),
-		.started = rows_column(r, "started_at"),
-		.meter_start = rows_column(r, "meter_start"),
-		.end_kind = rows_column(r, "end_kind"),
-		.stale = rows_column(r, "stale"),
-		.ended = rows_column(r, "ended_at"),
-		.meter_stop = rows_column(r, "meter_stop"),
-		.reason = rows_column(r, "reason"),
-		.energy = rows_column(r, "energy_wh"),
-		.source = rows_column(r, "energy_source"),
-		.estimated = rows_column(r, "is_estimated"),
-		.review = rows_column(r, "needs_review"),
-		.finalized = rows_column(r, "finalized_at"),
-		.duplicate = rows_column(r, "duplicate_of"),
-		.tariff = rows_column(r, "tariff_id"),
-		.cost = rows_column(r, "cost_amount"),
-		.currency = rows_column(r, "cost_currency"),
-		.priced = rows_column(r, "priced_at"),
-		.created = rows_column(r, "created_at"),
-		.updated = rows_column(r, "updated_at"),
-	};
-}
-
-static void
-session_read(const struct rows *r, size_t i, const struct columns *c,
-    struct session *s)
-{
-	*s = (struct session){
-		.charger = rows_text(r, i, c->charger),
-		.has_connector = !rows_null(r, i, c->connector),
-		.connector = rows_i32(r, i, c->connector),
-		.has_transaction = !rows_null(r, i, c->transaction),
-		.transaction = rows_i32(r, i, c->transaction),
-		.id_tag = rows_text(r, i, c->id_tag),
-		.has_start = rows_bool(r, i, c->has_start),
-		.start_conflict = rows_bool(r, i, c->conflict),
-		.started_at = rows_time(r, i, c->started),
-		.has_meter_start = !rows_null(r, i, c->meter_start),
-		.meter_start = rows_i64(r, i, c->meter_start),
-		.end = end_kind_of(rows_text(r, i, c->end_kind)),
-		.stale = rows_bool(r, i, c->stale),
-		.ended_at = rows_time(r, i, c->ended),
-		.has_meter_stop = !rows_null(r, i, c->meter_stop),
-		.meter_stop = rows_i64(r, i, c->meter_stop),
-		.reason = rows_text(r, i, c->reason),
-		.has_energy = !rows_null(r, i, c->energy),
-		.energy_wh = rows_i64(r, i, c->energy),
-		.energy_source = rows_text(r, i, c->source),
-		.estimated = rows_bool(r, i, c->estimated),
-		.needs_review = rows_bool(r, i, c->review),
-		.finalized = !rows_null(r, i, c->finalized),
-		.finalized_at = rows_time(r, i, c->finalized),
-		.has_cost = !rows_null(r, i, c->cost),
-		.cost = rows_i64(r, i, c->cost),
-		.cost_currency = rows_text(r, i, c->currency),
-		.priced = !rows_null(r, i, c->priced),
-		.priced_at = rows_time(r, i, c->priced),
-		.created_at = rows_time(r, i, c->created),
-		.updated_at = rows_time(r, i, c->updated),
-		.fingerprint = "",
-	};
-	rows_uuid(r, i, c->id, &s->id);
-	rows_uuid(r, i, c->tariff, &s->tariff);
-	rows_uuid(r, i, c->duplicate, &s->duplicate_of);
-}
-
 void
 store_sessions_read(struct ctx *cx, const struct rows *r,
     struct session **out, size_t *n)
 {
-	struct columns c;
 	size_t i;
 
-	*n = rows_count(r);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	if (*n > 0)
-		c = columns_of(r);
+	*out = columns_read_all(cx, &session_columns, r, n);
 	for (i = 0; i < *n; i++)
-		session_read(r, i, &c, &(*out)[i]);
+		(*out)[i].fingerprint = "";
 }
 
 enum fault
 store_session_load(struct ctx *cx, const struct uuid *id, struct session *s)
 {
-	struct columns c;
 	struct rows *r;
 	enum fault f;
 
@@ -320,8 +366,8 @@ store_session_load(struct ctx *cx, const struct uuid *id, struct session *s)
 		return f;
 	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
-	c = columns_of(r);
-	session_read(r, 0, &c, s);
+	*s = (struct session){ .fingerprint = "" };
+	columns_read_one(&session_columns, r, 0, s);
 	return FAULT_NONE;
 }
 
@@ -332,123 +378,39 @@ store_charger_lock(struct ctx *cx, const char *charger)
 	    (struct db_value[]){ db_text(charger) }, 1, NULL);
 }
 
-static struct db_value
-time_or_null(struct arena *a, bool has, usec_t t)
-{
-	return has ? db_time(a, t) : db_null();
-}
-
-static struct db_value
-i64_or_null(struct arena *a, bool has, int64_t n)
-{
-	return has ? db_i64(a, n) : db_null();
-}
-
-static void
-save_row(struct table *t, const struct session *s)
-{
-	struct arena *a = t->arena;
-	struct db_value v[] = {
-		db_uuid(&s->id),
-		db_text(s->charger),
-		s->has_connector ? db_i32(a, s->connector) : db_null(),
-		db_time(a, s->started_at),
-		db_bool(s->has_start),
-		db_bool(s->start_conflict),
-		db_text(s->id_tag),
-		i64_or_null(a, s->has_meter_start, s->meter_start),
-		db_text(end_kind_name(s->end)),
-		db_bool(s->stale),
-		time_or_null(a, s->end != END_NONE, s->ended_at),
-		i64_or_null(a, s->has_meter_stop, s->meter_stop),
-		db_text(s->reason),
-		i64_or_null(a, s->has_energy, s->energy_wh),
-		db_text(s->energy_source),
-		db_bool(s->estimated),
-		db_bool(s->needs_review),
-		time_or_null(a, s->finalized, s->finalized_at),
-		s->has_transaction ? db_i32(a, s->transaction) : db_null(),
-		db_time(a, s->created_at),
-		uuid_is_nil(&s->tariff) ? db_null() : db_uuid(&s->tariff),
-		i64_or_null(a, s->has_cost, s->cost),
-		db_text(s->cost_currency),
-		time_or_null(a, s->priced, s->priced_at),
-	};
-	size_t i;
-
-	for (i = 0; i < countof(v); i++)
-		t->column[i][t->rows] = v[i];
-	t->rows++;
-}
-
-static enum fault
-save(struct ctx *cx, const struct db_stmt *st, struct session *const *s,
-    size_t n)
-{
-	static const enum db_type types[] = {
-		DB_UUID, DB_TEXT, DB_I32, DB_TIME, DB_BOOL, DB_BOOL, DB_TEXT,
-		DB_I64, DB_TEXT, DB_BOOL, DB_TIME, DB_I64, DB_TEXT, DB_I64,
-		DB_TEXT, DB_BOOL, DB_BOOL, DB_TIME, DB_I32, DB_TIME, DB_UUID,
-		DB_I64, DB_TEXT, DB_TIME
-	};
-	struct table t;
-	size_t i;
-
-	table_init(&t, cx, types, countof(types), n);
-	for (i = 0; i < n; i++)
-		save_row(&t, s[i]);
-	return table_queue(cx, st, &t, NULL, 0, NULL);
-}
-
 enum fault
 store_sessions_add(struct ctx *cx, struct session *const *s, size_t n)
 {
-	return save(cx, &sessions_add, s, n);
+	return columns_queue(cx, &sessions_add, &(struct column_rows){
+	    &session_columns, s, n, true, ADD }, 1, NULL);
 }
 
 enum fault
 store_sessions_save(struct ctx *cx, struct session *const *s, size_t n)
 {
-	return save(cx, &sessions_save, s, n);
+	return columns_queue(cx, &sessions_save, &(struct column_rows){
+	    &session_columns, s, n, true, SAVE }, 1, NULL);
 }
 
 enum fault
 store_ends_find(struct ctx *cx, const struct transaction *x, size_t n,
     struct rows **slot)
 {
-	static const enum db_type types[] = { DB_TEXT, DB_I32 };
-	struct table t;
-	size_t i;
-
-	table_init(&t, cx, types, 2, n);
-	for (i = 0; i < n; i++) {
-		t.column[0][i] = db_text(x[i].charger);
-		t.column[1][i] = db_i32(t.arena, x[i].id);
-	}
-	t.rows = n;
-	return table_queue(cx, &ends_find, &t, NULL, 0, slot);
+	return transactions_queue(cx, &ends_find, x, n, slot);
 }
 
 void
 store_ends_read(struct ctx *cx, const struct rows *r, size_t which,
     struct end **out, size_t *n)
 {
-	int at = rows_column(r, "n"), ts = rows_column(r, "ts"),
-	    stop = rows_column(r, "stop"), reason = rows_column(r, "reason");
 	size_t i, rows = rows_count(r);
+	int at = rows_column(r, "n");
 
 	*out = arena_calloc(&cx->arena, rows * sizeof(**out));
 	*n = 0;
-	for (i = 0; i < rows; i++) {
-		if ((size_t)rows_i32(r, i, at) != which + 1)
-			continue;
-		(*out)[(*n)++] = (struct end){
-			.at = rows_time(r, i, ts),
-			.has_stop = !rows_null(r, i, stop),
-			.stop = rows_i64(r, i, stop),
-			.reason = rows_text(r, i, reason),
-		};
-	}
+	for (i = 0; i < rows; i++)
+		if ((size_t)rows_i32(r, i, at) == which + 1)
+			columns_read_one(&end_columns, r, i, &(*out)[(*n)++]);
 }
 
 /* A session that has no connector is asked for on one that no charger has. */
@@ -456,22 +418,19 @@ enum fault
 store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n,
     struct rows **slot)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_I32, DB_TIME
-	};
-	struct table t;
+	struct start_key *k = arena_calloc(&cx->arena, n * sizeof(*k));
 	size_t i;
 
-	table_init(&t, cx, types, 4, n);
-	for (i = 0; i < n; i++) {
-		t.column[0][i] = db_text(s[i]->charger);
-		t.column[1][i] = db_i32(t.arena, s[i]->has_connector &&
-		    s[i]->has_start ? s[i]->connector : -1);
-		t.column[2][i] = db_i32(t.arena, s[i]->transaction);
-		t.column[3][i] = db_time(t.arena, s[i]->started_at);
-	}
-	t.rows = n;
-	return table_queue(cx, &next_starts_find, &t, NULL, 0, slot);
+	for (i = 0; i < n; i++)
+		k[i] = (struct start_key){
+			.charger = s[i]->charger,
+			.connector = s[i]->has_connector && s[i]->has_start ?
+			    s[i]->connector : -1,
+			.transaction = s[i]->transaction,
+			.at = s[i]->started_at,
+		};
+	return columns_queue(cx, &next_starts_find, &(struct column_rows){
+	    &start_columns, k, n, false, 1 }, 1, slot);
 }
 
 void
@@ -490,161 +449,97 @@ enum fault
 store_readings_find(struct ctx *cx, const struct reading_span *span,
     size_t n, struct rows **slot)
 {
-	static const enum db_type types[] = {
-		DB_TEXT, DB_I32, DB_TIME, DB_TIME
-	};
-	struct table t;
-	size_t i;
-
-	table_init(&t, cx, types, 4, n);
-	for (i = 0; i < n; i++) {
-		t.column[0][i] = db_text(span[i].of.charger);
-		t.column[1][i] = db_i32(t.arena, span[i].of.id);
-		t.column[2][i] = db_time(t.arena, span[i].lo);
-		t.column[3][i] = db_time(t.arena, span[i].hi);
-	}
-	t.rows = n;
-	return table_queue(cx, &readings_find, &t, NULL, 0, slot);
-}
-
-struct reading_columns {
-	int n, id, event, item, ts, kind, value, unit, context, phase,
-	    location, format, mwh;
-};
-
-static void
-reading_read(const struct rows *r, size_t i, const struct reading_columns *c,
-    struct reading_list *l)
-{
-	l->items[l->n] = (int16_t)rows_i32(r, i, c->item);
-	l->list[l->n++] = (struct reading){
-		.id = rows_i64(r, i, c->id),
-		.event_id = rows_i64(r, i, c->event),
-		.ts = rows_time(r, i, c->ts),
-		.kind = reading_kind_of_letter(rows_text(r, i, c->kind)),
-		.value = rows_text(r, i, c->value),
-		.unit = rows_text(r, i, c->unit),
-		.context = rows_text(r, i, c->context),
-		.phase = rows_text(r, i, c->phase),
-		.location = rows_text(r, i, c->location),
-		.format = rows_text(r, i, c->format),
-		.usable = !rows_null(r, i, c->mwh),
-		.mwh = rows_i64(r, i, c->mwh),
-	};
+	return columns_queue(cx, &readings_find, &(struct column_rows){
+	    &span_columns, span, n, false, 1 }, 1, slot);
 }
 
 void
 store_readings_read(struct ctx *cx, const struct rows *r,
     struct reading_list *lists, size_t n)
 {
-	struct reading_columns c = {
-		rows_column(r, "n"), rows_column(r, "id"),
-		rows_column(r, "event_id"), rows_column(r, "item"),
-		rows_column(r, "ts"), rows_column(r, "kind"),
-		rows_column(r, "value_text"), rows_column(r, "unit"),
-		rows_column(r, "context"), rows_column(r, "phase"),
-		rows_column(r, "location"), rows_column(r, "format"),
-		rows_column(r, "value_mwh"),
-	};
-	size_t i, rows = rows_count(r), *count;
+	int at = rows_column(r, "n"), item = rows_column(r, "item");
+	struct reading *all;
+	size_t i, rows, *count = arena_calloc(&cx->arena, n * sizeof(*count));
 
-	count = arena_calloc(&cx->arena, n * sizeof(*count));
+	all = columns_read_all(cx, &reading_columns, r, &rows);
 	for (i = 0; i < rows; i++)
-		count[rows_i32(r, i, c.n) - 1]++;
+		count[rows_i32(r, i, at) - 1]++;
 	for (i = 0; i < n; i++) {
 		lists[i].n = 0;
-		lists[i].list = arena_calloc(&cx->arena,
+		lists[i].list = arena_alloc(&cx->arena,
 		    count[i] * sizeof(*lists[i].list));
-		lists[i].items = arena_calloc(&cx->arena,
+		lists[i].items = arena_alloc(&cx->arena,
 		    count[i] * sizeof(*lists[i].items));
 	}
-	for (i = 0; i < rows; i++)
-		reading_read(r, i, &c, &lists[rows_i32(r, i, c.n) - 1]);
+	for (i = 0; i < rows; i++) {
+		struct reading_list *l = &lists[rows_i32(r, i, at) - 1];
+
+		l->list[l->n] = all[i];
+		l->items[l->n++] = rows_i16(r, i, item);
+	}
 }
 
 enum fault
 store_revisions_find(struct ctx *cx, struct session *const *s, size_t n,
     struct rows **slot)
 {
-	static const enum db_type types[] = { DB_UUID, DB_TEXT };
-	struct table t;
-	size_t i;
-
-	table_init(&t, cx, types, 2, n);
-	for (i = 0; i < n; i++) {
-		t.column[0][i] = db_uuid(&s[i]->id);
-		t.column[1][i] = db_text(s[i]->charger);
-	}
-	t.rows = n;
-	return table_queue(cx, &revisions_find, &t, NULL, 0, slot);
+	return columns_queue(cx, &revisions_find, &(struct column_rows){
+	    &session_columns, s, n, true, SESSION_KEY }, 1, slot);
 }
 
 void
 store_revisions_read(const struct rows *r, struct session *const *s,
     size_t n)
 {
-	int at = rows_column(r, "n"), rev = rows_column(r, "revision"),
-	    print = rows_column(r, "fingerprint");
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		s[i]->revision = 0;
 		s[i]->fingerprint = "";
 	}
-	for (i = 0; i < rows_count(r); i++) {
-		struct session *x = s[rows_i32(r, i, at) - 1];
-
-		x->revision = rows_i32(r, i, rev);
-		x->fingerprint = rows_text(r, i, print);
-	}
+	columns_read_numbered(&(struct column_rows){
+	    &latest_columns, s, n, true, 0 }, r);
 }
 
-static void
-revision_row(struct table *t, const struct revision *v)
+static struct revision_record
+revision_of(const struct revision *v)
 {
 	const struct session *s = v->session;
-	struct arena *a = t->arena;
-	struct db_value row[] = {
-		db_uuid(&s->id),
-		db_text(s->charger),
-		db_i32(a, s->revision),
-		db_text(v->cause),
-		i64_or_null(a, s->has_energy, s->energy_wh),
-		db_text(s->energy_source),
-		db_bool(s->estimated),
-		db_bool(s->needs_review),
-		db_time(a, s->started_at),
-		time_or_null(a, s->end != END_NONE, s->ended_at),
-		i64_or_null(a, s->has_meter_start, s->meter_start),
-		i64_or_null(a, s->has_meter_stop, s->meter_stop),
-		db_text(s->reason),
-		db_text(s->fingerprint),
-		db_text(v->explanation),
-		db_text(v->accepted_by),
-		db_text(v->accepted_why),
-		s->has_connector ? db_i32(a, s->connector) : db_null(),
-	};
-	size_t i;
 
-	for (i = 0; i < countof(row); i++)
-		t->column[i][t->rows] = row[i];
-	t->rows++;
+	return (struct revision_record){
+		.number = s->revision,
+		.cause = v->cause,
+		.rule_version = RULE_VERSION,
+		.has_energy = s->has_energy, .energy_wh = s->energy_wh,
+		.energy_source = s->energy_source,
+		.estimated = s->estimated, .needs_review = s->needs_review,
+		.has_started = true, .started_at = s->started_at,
+		.has_ended = s->end != END_NONE, .ended_at = s->ended_at,
+		.has_meter_start = s->has_meter_start,
+		.meter_start = s->meter_start,
+		.has_meter_stop = s->has_meter_stop,
+		.meter_stop = s->meter_stop,
+		.reason = s->reason,
+		.accepted_by = v->accepted_by,
+		.accepted_why = v->accepted_why,
+		.explanation = v->explanation,
+	};
 }
 
 enum fault
 store_revisions_add(struct ctx *cx, const struct revision *v, size_t n)
 {
-	static const enum db_type types[] = {
-		DB_UUID, DB_TEXT, DB_I32, DB_TEXT, DB_I64, DB_TEXT, DB_BOOL,
-		DB_BOOL, DB_TIME, DB_TIME, DB_I64, DB_I64, DB_TEXT, DB_TEXT,
-		DB_TEXT, DB_TEXT, DB_TEXT, DB_I32
-	};
-	struct db_value rule = db_i32(&cx->arena, RULE_VERSION);
-	struct table t;
+	struct revision_record *records;
+	const struct session **sessions;
 	size_t i;
 
-	table_init(&t, cx, types, countof(types), n);
-	for (i = 0; i < n; i++)
-		revision_row(&t, &v[i]);
-	return table_queue(cx, &revisions_add, &t, &rule, 1, NULL);
+	records = arena_alloc(&cx->arena, n * sizeof(*records));
+	sessions = arena_alloc(&cx->arena, n * sizeof(struct session *));
+	for (i = 0; i < n; i++) {
+		sessions[i] = v[i].session;
+		records[i] = revision_of(&v[i]);
+	}
+	return columns_queue(cx, &revisions_add, (struct column_rows[]){
+	    { &session_columns, sessions, n, true, REVISION },
+	    { &revision_columns, records, n, false, 1 } }, 2, NULL);
 }

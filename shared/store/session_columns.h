@@ -1,28 +1,30 @@
-/* For statements whose rows store_sessions_read() takes. */
+/* The columns of sessions and of what decides them, for several files. */
 #ifndef CPMS_STORE_SESSION_COLUMNS_H
 #define CPMS_STORE_SESSION_COLUMNS_H
 
-/* Thousandths of a Wh; what no meter shows stays out of range. */
-#define MWH(column) \
-	"CASE WHEN " column " > 9e15 THEN 9000000000000000000" \
-	" WHEN " column " < -9e15 THEN -9000000000000000000" \
-	" ELSE (" column " * 1000)::bigint END"
+#include "columns.h"
 
-/* Of sessions s. */
+/* Of sessions s: all that session_columns reads. */
 #define SESSION_COLUMNS \
 	"s.session_id, s.charge_point_id, s.connector_id, s.transaction_id," \
-	" s.id_tag, s.has_start, s.start_conflict, s.started_at, " \
-	MWH("s.meter_start_wh") " AS meter_start, s.end_kind, s.stale," \
-	" s.ended_at, " MWH("s.meter_stop_wh") " AS meter_stop, s.reason," \
-	" s.energy_wh, s.energy_source, s.is_estimated, s.needs_review," \
-	" s.finalized_at, s.duplicate_of, s.tariff_id," \
-	" (s.cost_amount * 10000)::bigint AS cost_amount, s.cost_currency, s.priced_at," \
+	" s.id_tag, s.has_start, s.start_conflict, s.started_at," \
+	" s.meter_start_wh, s.end_kind, s.stale, s.ended_at," \
+	" s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source," \
+	" s.is_estimated, s.needs_review, s.finalized_at, s.duplicate_of," \
+	" s.tariff_id, s.cost_amount, s.cost_currency, s.priced_at," \
 	" s.created_at, s.updated_at"
 
-/* Of meter_samples m, for store_readings_read(), which wants n too. */
+/* Of meter_samples m: all that reading_columns reads, and the item. */
 #define READING_COLUMNS \
-	"m.id, m.event_id, m.item::int AS item, m.ts, m.kind::text AS kind," \
-	" m.value_text, m.unit, m.context, m.phase, m.location, m.format," \
-	" m.value_mwh"
+	"m.id, m.event_id, m.ts, m.kind, m.value_text, m.unit, m.context," \
+	" m.phase, m.location, m.format, m.value_mwh, m.item"
+
+/* In statements that look for something of each session. */
+enum { SESSION_KEY = 1 << 0 };
+
+extern const struct columns session_columns;	/* struct session */
+extern const struct columns transaction_columns; /* struct transaction */
+extern const struct columns reading_columns;	/* struct reading */
+extern const struct columns revision_columns;	/* struct revision_record */
 
 #endif

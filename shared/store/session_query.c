@@ -43,16 +43,24 @@ static const struct db_stmt charger_lists[LISTS] = {
 static const struct db_stmt revisions_list = { "revisions_list",
     "SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
     " r.energy_source, r.is_estimated, r.needs_review, r.started_at,"
-    " r.ended_at, " MWH("r.meter_start_wh") " AS meter_start, "
-    MWH("r.meter_stop_wh") " AS meter_stop, r.reason, r.accepted_by,"
-    " r.accepted_why,"
+    " r.ended_at, r.meter_start_wh, r.meter_stop_wh, r.reason,"
+    " r.accepted_by, r.accepted_why,"
     " (r.explanation - 'ruleVersion' - 'meterStopWh')::text AS explanation"
     " FROM session_revisions r WHERE r.session_id = $1::uuid"
     " AND r.charge_point_id = $2::text AND r.revision < $3::bigint"
     " ORDER BY r.revision DESC LIMIT $4::bigint" };
 
+/* A sample is a reading with the time at which it was received. */
+static const struct column received_list[] = {
+	{ "received_at", COL_TIME, AT(sample_record, received_at) },
+	{ 0 }
+};
+static const struct columns received_columns = {
+	received_list, sizeof(struct sample_record)
+};
+
 static const struct db_stmt samples_list = { "samples_list",
-    "SELECT 1 AS n, " READING_COLUMNS ", m.received_at"
+    "SELECT " READING_COLUMNS ", m.received_at"
     " FROM meter_samples m WHERE m.charge_point_id = $1::text"
     " AND m.transaction_id = $2::int AND m.ts >= $3::timestamptz"
     " AND m.ts < $4::timestamptz"
@@ -111,64 +119,6 @@ store_sessions_list(struct ctx *cx, const struct session_filter *q,
 	return FAULT_NONE;
 }
 
-struct revision_columns {
-	int number, made, cause, rule, energy, source, estimated, review,
-	    started, ended, meter_start, meter_stop, reason, by, why,
-	    explanation;
-};
-
-static struct revision_columns
-revision_columns(const struct rows *r)
-{
-	return (struct revision_columns){
-		.number = rows_column(r, "revision"),
-		.made = rows_column(r, "made_at"),
-		.cause = rows_column(r, "cause"),
-		.rule = rows_column(r, "rule_version"),
-		.energy = rows_column(r, "energy_wh"),
-		.source = rows_column(r, "energy_source"),
-		.estimated = rows_column(r, "is_estimated"),
-		.review = rows_column(r, "needs_review"),
-		.started = rows_column(r, "started_at"),
-		.ended = rows_column(r, "ended_at"),
-		.meter_start = rows_column(r, "meter_start"),
-		.meter_stop = rows_column(r, "meter_stop"),
-		.reason = rows_column(r, "reason"),
-		.by = rows_column(r, "accepted_by"),
-		.why = rows_column(r, "accepted_why"),
-		.explanation = rows_column(r, "explanation"),
-	};
-}
-
-static void
-revision_read(const struct rows *r, size_t i,
-    const struct revision_columns *c, struct revision_record *v)
-{
-	*v = (struct revision_record){
-		.number = rows_i32(r, i, c->number),
-		.made_at = rows_time(r, i, c->made),
-		.cause = rows_text(r, i, c->cause),
-		.rule_version = rows_i32(r, i, c->rule),
-		.has_energy = !rows_null(r, i, c->energy),
-		.energy_wh = rows_i64(r, i, c->energy),
-		.energy_source = rows_text(r, i, c->source),
-		.estimated = rows_bool(r, i, c->estimated),
-		.needs_review = rows_bool(r, i, c->review),
-		.has_started = !rows_null(r, i, c->started),
-		.started_at = rows_time(r, i, c->started),
-		.has_ended = !rows_null(r, i, c->ended),
-		.ended_at = rows_time(r, i, c->ended),
-		.has_meter_start = !rows_null(r, i, c->meter_start),
-		.meter_start = rows_i64(r, i, c->meter_start),
-		.has_meter_stop = !rows_null(r, i, c->meter_stop),
-		.meter_stop = rows_i64(r, i, c->meter_stop),
-		.reason = rows_text(r, i, c->reason),
-		.accepted_by = rows_text(r, i, c->by),
-		.accepted_why = rows_text(r, i, c->why),
-		.explanation = rows_text(r, i, c->explanation),
-	};
-}
-
 enum fault
 store_revisions_list(struct ctx *cx, const struct session *s, int64_t before,
     int64_t limit, struct revision_record **out, size_t *n, bool *more)
@@ -177,18 +127,13 @@ store_revisions_list(struct ctx *cx, const struct session *s, int64_t before,
 		db_uuid(&s->id), db_text(s->charger),
 		db_i64(&cx->arena, before), db_i64(&cx->arena, limit + 1)
 	};
-	struct revision_columns c;
 	struct rows *r;
 	enum fault f;
-	size_t i;
 
 	if ((f = db_run(cx, &revisions_list, v, countof(v), &r)))
 		return f;
-	c = revision_columns(r);
 	*n = page_rows(r, limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	for (i = 0; i < *n; i++)
-		revision_read(r, i, &c, &(*out)[i]);
+	*out = columns_read_first(cx, &revision_columns, r, *n);
 	return FAULT_NONE;
 }
 
@@ -206,21 +151,17 @@ store_samples_list(struct ctx *cx, const struct reading_span *span,
 		db_i64(&cx->arena, behind ? last_id : INT64_MIN),
 		db_i64(&cx->arena, limit + 1),
 	};
-	struct reading_list list;
+	struct reading *readings;
 	struct rows *r;
 	enum fault f;
 	size_t i;
 
 	if ((f = db_run(cx, &samples_list, v, countof(v), &r)))
 		return f;
-	store_readings_read(cx, r, &list, 1);
 	*n = page_rows(r, limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
+	readings = columns_read_first(cx, &reading_columns, r, *n);
+	*out = columns_read_first(cx, &received_columns, r, *n);
 	for (i = 0; i < *n; i++)
-		(*out)[i] = (struct sample_record){
-			.reading = list.list[i],
-			.received_at = rows_time(r, i,
-			    rows_column(r, "received_at")),
-		};
+		(*out)[i].reading = readings[i];
 	return FAULT_NONE;
 }

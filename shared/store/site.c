@@ -1,16 +1,28 @@
 #include "site.h"
 
-#include <string.h>
-
 #include "charger.h"
+#include "columns.h"
 #include "page.h"
 #include "session.h"
 
 #define COLUMNS \
 	"s.site_id, s.name, s.time_zone, s.payout_wallet, s.created_at"
 
+static const struct column site_list[] = {
+	{ "site_id", COL_UUID, AT(site, id) },
+	{ "name", COL_TEXT, AT(site, name) },
+	{ "time_zone", COL_TEXT, AT(site, time_zone) },
+	{ "payout_wallet", COL_TEXT, AT(site, wallet) },
+	{ "created_at", COL_TIME, AT(site, created_at) },
+	{ 0 }
+};
+static const struct columns site_columns = {
+	site_list, sizeof(struct site)
+};
+
 static const struct db_stmt zone_known = { "zone_known",
-    "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1::text)" };
+    "SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1::text)"
+    " AS known" };
 
 static const struct db_stmt add = { "site_add",
     "INSERT INTO sites AS s (site_id, name, time_zone)"
@@ -60,16 +72,6 @@ static const struct db_stmt move = { "charger_site_set",
     " WHERE charge_point_id = $1::text"
     " AND site_id IS DISTINCT FROM $2::uuid" };
 
-static void
-row_read(const struct rows *r, size_t i, struct site *s)
-{
-	s->name = rows_text(r, i, rows_column(r, "name"));
-	s->time_zone = rows_text(r, i, rows_column(r, "time_zone"));
-	s->wallet = rows_text(r, i, rows_column(r, "payout_wallet"));
-	s->created_at = rows_time(r, i, rows_column(r, "created_at"));
-	rows_uuid(r, i, rows_column(r, "site_id"), &s->id);
-}
-
 static enum fault
 not_found(struct ctx *cx)
 {
@@ -85,7 +87,7 @@ store_time_zone_known(struct ctx *cx, const char *zone, bool *known)
 
 	if ((f = db_run(cx, &zone_known, &v, 1, &r)))
 		return f;
-	*known = rows_bool(r, 0, 0);
+	*known = rows_bool(r, 0, rows_column(r, "known"));
 	return FAULT_NONE;
 }
 
@@ -101,7 +103,7 @@ store_site_add(struct ctx *cx, struct site *s, bool *added)
 
 	if ((f = db_run(cx, &add, v, countof(v), &r)))
 		return f;
-	row_read(r, 0, s);
+	columns_read_one(&site_columns, r, 0, s);
 	*added = rows_bool(r, 0, rows_column(r, "added"));
 	return FAULT_NONE;
 }
@@ -117,7 +119,7 @@ store_site_load(struct ctx *cx, const struct uuid *id, struct site *s)
 		return f;
 	if (rows_count(r) == 0)
 		return not_found(cx);
-	row_read(r, 0, s);
+	columns_read_one(&site_columns, r, 0, s);
 	return FAULT_NONE;
 }
 
@@ -131,14 +133,11 @@ store_site_list(struct ctx *cx, usec_t last_at, const struct uuid *last_id,
 	};
 	struct rows *r;
 	enum fault f;
-	size_t i;
 
 	if ((f = db_run(cx, &list, v, countof(v), &r)))
 		return f;
 	*n = page_rows(r, limit, more);
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	for (i = 0; i < *n; i++)
-		row_read(r, i, &(*out)[i]);
+	*out = columns_read_first(cx, &site_columns, r, *n);
 	return FAULT_NONE;
 }
 

@@ -1,11 +1,27 @@
 #include "tariff.h"
 
+#include "columns.h"
 #include "page.h"
-#include "site.h"
 
 #define COLUMNS \
-	"t.tariff_id, t.site_id, (t.price_per_kwh * 10000)::bigint AS price," \
-	" t.currency, t.valid_from, t.valid_to, t.created_at"
+	"t.tariff_id, t.site_id, t.price_per_kwh, t.currency, t.valid_from," \
+	" t.valid_to, t.created_at"
+
+enum { ADD = 1 };
+
+static const struct column tariff_list[] = {
+	{ "tariff_id", COL_UUID, AT(tariff, id), .in = ADD },
+	{ "site_id", COL_UUID, AT(tariff, site), .in = ADD },
+	{ "price_per_kwh", COL_AMOUNT, AT(tariff, price_per_kwh), .in = ADD },
+	{ "currency", COL_TEXT, AT(tariff, currency), .in = ADD },
+	{ "valid_from", COL_TIME, AT(tariff, valid_from), .in = ADD },
+	{ "valid_to", COL_TIME, AT(tariff, valid_to), HAS(tariff, has_end) },
+	{ "created_at", COL_TIME, AT(tariff, created_at), .in = ADD },
+	{ 0 }
+};
+static const struct columns tariff_columns = {
+	tariff_list, sizeof(struct tariff)
+};
 
 static const struct db_stmt site_lock = { "tariff_site_lock",
     "SELECT 1 FROM sites WHERE site_id = $1::uuid FOR NO KEY UPDATE" };
@@ -24,8 +40,12 @@ static const struct db_stmt close_open = { "tariff_close",
 static const struct db_stmt add = { "tariff_add",
     "INSERT INTO tariffs (tariff_id, site_id, price_per_kwh, currency,"
     " is_active, created_at, updated_at, valid_from)"
-    " VALUES ($1::uuid, $2::uuid, $3::bigint::numeric / 10000, $4::text,"
-    " true, $5::timestamptz, $5::timestamptz, $6::timestamptz)" };
+    " SELECT tariff_id, site_id, price_per_kwh, currency, true, created_at,"
+    " created_at, valid_from"
+    " FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[],"
+    " $5::timestamptz[], $6::timestamptz[])"
+    " AS t (tariff_id, site_id, price_per_kwh, currency, valid_from,"
+    " created_at)" };
 
 static const struct db_stmt open_one = { "tariff_open",
     "SELECT " COLUMNS " FROM tariffs t WHERE t.site_id = $1::uuid"
@@ -39,21 +59,6 @@ static const struct db_stmt list = { "tariff_list",
     " ON true WHERE s.site_id = $1::uuid"
     " ORDER BY t.created_at DESC, t.tariff_id DESC" };
 
-static void
-row_read(const struct rows *r, size_t i, struct tariff *t)
-{
-	int to = rows_column(r, "valid_to");
-
-	t->price_per_kwh = rows_i64(r, i, rows_column(r, "price"));
-	t->currency = rows_text(r, i, rows_column(r, "currency"));
-	t->valid_from = rows_time(r, i, rows_column(r, "valid_from"));
-	t->has_end = !rows_null(r, i, to);
-	t->valid_to = rows_time(r, i, to);
-	t->created_at = rows_time(r, i, rows_column(r, "created_at"));
-	rows_uuid(r, i, rows_column(r, "tariff_id"), &t->id);
-	rows_uuid(r, i, rows_column(r, "site_id"), &t->site);
-}
-
 static enum fault
 not_found(struct ctx *cx)
 {
@@ -63,7 +68,7 @@ not_found(struct ctx *cx)
 static enum fault
 follow(struct ctx *cx, struct tariff *t)
 {
-	struct db_value site = db_uuid(&t->site), v[6];
+	struct db_value site = db_uuid(&t->site);
 	struct rows *found, *at;
 	enum fault f;
 
@@ -77,15 +82,10 @@ follow(struct ctx *cx, struct tariff *t)
 	t->valid_from = rows_i64(at, 0, rows_column(at, "before")) == 0 ?
 	    INT64_MIN : t->created_at;
 	t->has_end = false;
-	v[0] = db_uuid(&t->id);
-	v[1] = site;
-	v[2] = db_i64(&cx->arena, t->price_per_kwh);
-	v[3] = db_text(t->currency);
-	v[4] = db_time(&cx->arena, t->created_at);
-	v[5] = db_time(&cx->arena, t->valid_from);
-	if ((f = db_queue(cx, &close_open, (struct db_value[]){ site, v[4] },
-	    2, NULL)) ||
-	    (f = db_queue(cx, &add, v, countof(v), NULL)) ||
+	if ((f = db_queue(cx, &close_open, (struct db_value[]){ site,
+	    db_time(&cx->arena, t->created_at) }, 2, NULL)) ||
+	    (f = columns_queue(cx, &add, &(struct column_rows){
+	    &tariff_columns, t, 1, false, ADD }, 1, NULL)) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;
 	return db_sync(cx);
@@ -113,7 +113,7 @@ store_tariff_open(struct ctx *cx, const struct uuid *site, struct tariff *t,
 		return f;
 	*found = rows_count(r) > 0;
 	if (*found)
-		row_read(r, 0, t);
+		columns_read_one(&tariff_columns, r, 0, t);
 	return FAULT_NONE;
 }
 
@@ -128,7 +128,6 @@ store_tariff_list(struct ctx *cx, const struct uuid *site, usec_t last_at,
 	};
 	struct rows *r;
 	enum fault f;
-	size_t i;
 
 	if ((f = db_run(cx, &list, v, countof(v), &r)))
 		return f;
@@ -137,8 +136,6 @@ store_tariff_list(struct ctx *cx, const struct uuid *site, usec_t last_at,
 	*n = page_rows(r, limit, more);
 	if (rows_null(r, 0, rows_column(r, "tariff_id")))
 		*n = 0;		/* the site alone */
-	*out = arena_calloc(&cx->arena, *n * sizeof(**out));
-	for (i = 0; i < *n; i++)
-		row_read(r, i, &(*out)[i]);
+	*out = columns_read_first(cx, &tariff_columns, r, *n);
 	return FAULT_NONE;
 }

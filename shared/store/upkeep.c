@@ -54,29 +54,31 @@ static const struct db_stmt sessions_count = { "sessions_count",
     " count(duplicate_of) AS duplicates FROM sessions" };
 
 static void
-read_texts(struct ctx *cx, const struct rows *r, const char ***out,
+chargers_read(struct ctx *cx, const struct rows *r, const char ***out,
     size_t *n)
 {
+	int charger = rows_column(r, "charge_point_id");
 	size_t i;
 
 	*n = rows_count(r);
 	*out = arena_calloc(&cx->arena, *n * sizeof(const char *));
 	for (i = 0; i < *n; i++)
-		(*out)[i] = rows_text(r, i, 0);
+		(*out)[i] = rows_text(r, i, charger);
 }
 
 static void
-read_transactions(struct ctx *cx, const struct rows *r, const char *charger,
+transactions_read(struct ctx *cx, const struct rows *r, const char *charger,
     struct transaction **out, size_t *n)
 {
+	int id = rows_column(r, "transaction_id");
 	size_t i;
 
 	*n = 0;
 	*out = arena_calloc(&cx->arena, rows_count(r) * sizeof(**out));
 	for (i = 0; i < rows_count(r); i++)
-		if (!rows_null(r, i, 0))
+		if (!rows_null(r, i, id))
 			(*out)[(*n)++] = (struct transaction){
-				charger, rows_i32(r, i, 0)
+				charger, rows_i32(r, i, id)
 			};
 }
 
@@ -91,7 +93,7 @@ store_stale_chargers(struct ctx *cx, usec_t cutoff, const char *after,
 	    db_time(&cx->arena, cutoff), db_text(after == NULL ? "" : after)
 	    }, 2, &r)))
 		return f;
-	read_texts(cx, r, out, n);
+	chargers_read(cx, r, out, n);
 	return FAULT_NONE;
 }
 
@@ -106,16 +108,18 @@ store_stale_take(struct ctx *cx, const char *charger, usec_t cutoff,
 	struct rows *marked, *taken;
 	enum fault f;
 	size_t i;
+	int at;
 
 	if ((f = db_queue(cx, &stale_mark, v, 2, &marked)) ||
 	    (f = db_run(cx, &waiting_take, v, 2, &taken)))
 		return f;
-	read_transactions(cx, marked, charger, sessions, n_sessions);
-	read_transactions(cx, taken, charger, waiting, n_waiting);
+	transactions_read(cx, marked, charger, sessions, n_sessions);
+	transactions_read(cx, taken, charger, waiting, n_waiting);
 	*since = arena_calloc(&cx->arena, *n_waiting * sizeof(**since));
+	at = rows_column(taken, "since");
 	for (i = 0; i < *n_waiting; i++)
-		(*since)[i] = rows_null(taken, i, 1) ? cx->now :
-		    rows_time(taken, i, 1);
+		(*since)[i] = rows_null(taken, i, at) ? cx->now :
+		    rows_time(taken, i, at);
 	return FAULT_NONE;
 }
 
@@ -129,7 +133,7 @@ store_session_chargers(struct ctx *cx, const char *after,
 	if ((f = db_run(cx, &session_chargers, (struct db_value[]){
 	    db_text(after == NULL ? "" : after) }, 1, &r)))
 		return f;
-	read_texts(cx, r, out, n);
+	chargers_read(cx, r, out, n);
 	return FAULT_NONE;
 }
 
@@ -143,7 +147,7 @@ store_transactions(struct ctx *cx, const char *charger, int64_t after,
 	if ((f = db_run(cx, &transactions_find, (struct db_value[]){
 	    db_text(charger), db_i64(&cx->arena, after) }, 2, &r)))
 		return f;
-	read_transactions(cx, r, charger, out, n);
+	transactions_read(cx, r, charger, out, n);
 	return FAULT_NONE;
 }
 

@@ -143,16 +143,14 @@ a_measurand_is_known_by_its_name_and_by_its_letter(void **state)
 	(void)state;
 	assert_string_equal(reading_kind_name(READING_INTERVAL),
 	    "Energy.Active.Import.Interval");
-	assert_string_equal(reading_kind_letter(READING_INTERVAL), "I");
-	assert_null(reading_kind_letter(READING_OTHER));
-	assert_int_equal(reading_kind_of_letter(NULL), READING_OTHER);
-	assert_int_equal(reading_kind_of_letter("?"), READING_OTHER);
+	assert_string_equal(reading_kind_letters[READING_INTERVAL], "I");
+	assert_null(reading_kind_letters[READING_OTHER]);
 	for (i = 0; i < countof(kinds); i++) {
-		assert_int_equal(reading_kind_of_letter(
-		    reading_kind_letter(kinds[i])), kinds[i]);
+		assert_int_equal(strlen(reading_kind_letters[kinds[i]]), 1);
 		assert_int_equal(normalized(reading_kind_name(kinds[i]), "1",
 		    NULL).kind, kinds[i]);
 	}
+	assert_null(reading_kind_letters[i + 1]);
 }
 
 int
