@@ -40,14 +40,9 @@ struct attempt {
 static enum fault
 auth_answer(struct request *rq, const struct attempt *a, bool allowed)
 {
-	struct json *j;
-
-	if (!allowed)
-		return reply_text(rq, 401, "{\"allowed\":false}");
-	j = json_object(&rq->cx);
-	json_add_bool(&rq->cx, j, "allowed", true);
-	json_add_text(&rq->cx, j, "ocppVersion", a->stored.ocpp_version);
-	return reply(rq, 200, j);
+	return reply_document(rq, allowed ? 200 : 401, &(struct allowed){
+		allowed ? a->stored.ocpp_version : NULL, allowed
+	});
 }
 
 /* Has the right secret in the old form: the new one takes its place. */
@@ -110,12 +105,10 @@ charger_auth(struct request *rq)
 {
 	struct attempt *a = arena_calloc(&rq->cx.arena, sizeof(*a));
 	struct auth_state *d = rq->state;
-	const struct json *root;
 	enum fault f;
 	usec_t wait;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_presented_read(&rq->cx, root, &a->by)) ||
+	if ((f = request_read(rq, &a->by)) ||
 	    (f = store_charger_secret(&rq->cx, rq->charger, &a->stored)))
 		return f;
 	db_release(&rq->cx);
@@ -123,7 +116,7 @@ charger_auth(struct request *rq)
 	    verified_has(d->verified, rq->charger, a->stored.hash,
 	    a->by.secret))
 		return auth_answer(rq, a, true);
-	guess_address(a->address, a->by.remote);
+	guess_address(a->address, a->by.remote == NULL ? "" : a->by.remote);
 	wait = guesses_add(d->guesses, rq->charger, a->address,
 	    time_monotonic());
 	if (wait > 0)
@@ -146,8 +139,17 @@ auth_init(const struct service *sv)
 }
 
 const struct route route = {
+	.says = "Says whether a charger that presents a secret is let in.",
 	.method = "POST", .path = "/v1/gateway/chargers/{chargePointId}/auth",
-	.access = ACCESS_GATEWAY, .handler = charger_auth, .init = auth_init,
+	.access = ACCESS_GATEWAY,
+	.body = &presented_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &allowed_document, .says = "It is let in." },
+		{ 401, .document = &allowed_document, .says = "It is not." },
+		{ 429, .says = "Too many secrets were tried." },
+		{ 0 }
+	},
+	.handler = charger_auth, .init = auth_init,
 	.threads = 8, .connections = 4,
 	.retry = true,
 };

@@ -11,11 +11,16 @@ charger_get(struct request *rq)
 
 	if ((f = store_charger_load(&rq->cx, rq->charger, &c)))
 		return f;
-	return reply(rq, 200, wire_charger(&rq->cx, &c));
+	return reply_document(rq, 200, &c);
 }
 
 const struct route route = {
+	.says = "One charger.",
 	.method = "GET", .path = "/v1/chargers/{chargePointId}",
+	.answers = (const struct answer[]){
+		{ 200, .document = &charger_document },
+		{ 0 }
+	},
 	.processes = 2, .handler = charger_get,
 	.retry = true,
 };

@@ -8,7 +8,6 @@
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "wire/charger.h"
-#include "wire/site.h"
 
 static enum fault
 save(struct ctx *cx, const struct charger_seed *s, struct charger *c,
@@ -26,24 +25,23 @@ static enum fault
 charger_put(struct request *rq)
 {
 	struct charger_seed s = { .id = rq->charger };
-	const struct json *root;
-	const char *secret;
 	char hash[HASH_TEXT];
-	bool active, added;
-	struct charger c;
+	struct charger want, c;
+	bool added;
 	enum fault f;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_charger_seed_read(&rq->cx, root, &s, &secret,
-	    &active)))
+	if ((f = request_read(rq, &want)))
 		return f;
-	if (secret != NULL) {
-		hash_secret(hash, secret);
+	s.active = want.active_given ? &want.active : NULL;
+	s.vendor = want.vendor;
+	s.model = want.model;
+	if (want.secret != NULL) {
+		hash_secret(hash, want.secret);
 		s.secret_hash = hash;
 	}
 	if ((f = save(&rq->cx, &s, &c, &added)))
 		return f;
-	return reply(rq, added ? 201 : 200, wire_charger(&rq->cx, &c));
+	return reply_document(rq, added ? 201 : 200, &c);
 }
 
 static void *
@@ -57,7 +55,14 @@ put_init(const struct service *sv)
 }
 
 const struct route route = {
+	.says = "Adds a charger, or changes what is given of it.",
 	.method = "PUT", .path = "/v1/chargers/{chargePointId}",
+	.body = &charger_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &charger_document, .says = "It was there." },
+		{ 201, .document = &charger_document, .says = "It was added." },
+		{ 0 }
+	},
 	.handler = charger_put, .init = put_init,
 	.retry = true,
 };

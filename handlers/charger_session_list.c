@@ -4,7 +4,7 @@
  * Repetitions of a session that a database from before holds are listed too.
  */
 #include "billing/evaluate.h"
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/charger.h"
 #include "store/session_query.h"
 #include "wire/session.h"
@@ -29,7 +29,7 @@ charger_session_list(struct request *rq)
 	if ((f = cursor_read(rq, &c)))
 		return f;
 	q.has_last = c.given;
-	q.last_at = c.number;
+	q.last_at = c.at;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
 	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
@@ -37,16 +37,21 @@ charger_session_list(struct request *rq)
 	if (n == 0 && (f = store_charger_load(&rq->cx, rq->charger, &known)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].started_at,
-		    &list[n - 1].id));
-	return reply(rq, 200, wire_sessions(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].started_at, .uuid = list[n - 1].id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "The sessions of a charger, newest start first.",
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/sessions",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL },
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_UUID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &session_document, .list = true },
 		{ 0 }
 	},
 	.processes = 2, .handler = charger_session_list,

@@ -36,10 +36,10 @@ answer(struct request *rq, const struct command *c, bool replayed)
 	if (replayed)
 		reply_header(rq, "Idempotent-Replayed", "true");
 	if (c->status == COMMAND_ACKED)
-		return reply(rq, 200, wire_command(&rq->cx, c));
-	problem_add(rq, "error", error);
-	problem_add(rq, "commandStatus", status);
-	problem_add(rq, "commandId", arena_strdup(a, uuid_text(id, &c->id)));
+		return reply_document(rq, 200, c);
+	rq->problem.error = error;
+	rq->problem.command_status = status;
+	rq->problem.command_id = arena_strdup(a, uuid_text(id, &c->id));
 	return ctx_fail(&rq->cx, c->answer == 504 ? FAULT_GATEWAY_SLOW :
 	    FAULT_GATEWAY, "command %s is %s: %s", id, status, error);
 }
@@ -109,7 +109,7 @@ command_create(struct request *rq)
 	enum fault f;
 	bool same;
 
-	if ((f = wire_command_read(&rq->cx, rq->body, rq->body_len, &c)))
+	if ((f = request_read(rq, &c)))
 		return f;
 	o.charger = c.charger;
 	o.type = c.type;
@@ -161,7 +161,21 @@ command_init(const struct service *sv)
 }
 
 const struct route route = {
-	.method = "POST", .path = "/v1/commands", .handler = command_create,
+	.says = "Sends a command to a charger, once for an idempotencyKey.",
+	.method = "POST", .path = "/v1/commands",
+	.body = &command_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &command_document,
+		    .says = "The charger answered, whatever it said." },
+		{ 502,
+		    .says = "The command is Failed or Unknown: commandStatus "
+		    "says which." },
+		{ 504,
+		    .says = "The gateway did not answer in time: the command "
+		    "is Unknown." },
+		{ 0 }
+	},
+	.handler = command_create,
 	.init = command_init, .threads = 32, .connections = 2,
 	.nginx = { .read_timeout = 30 },
 };

@@ -12,11 +12,16 @@ command_get(struct request *rq)
 	if ((f = store_command_load(&rq->cx, &rq->uuid, &c)))
 		return f;
 	command_expire(&c, c.read_at);
-	return reply(rq, 200, wire_command(&rq->cx, &c));
+	return reply_document(rq, 200, &c);
 }
 
 const struct route route = {
+	.says = "One command and what became of it.",
 	.method = "GET", .path = "/v1/commands/{commandId}",
+	.answers = (const struct answer[]){
+		{ 200, .document = &command_document },
+		{ 0 }
+	},
 	.handler = command_get,
 	.retry = true,
 };

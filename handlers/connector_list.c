@@ -12,11 +12,16 @@ connector_list(struct request *rq)
 
 	if ((f = store_connector_list(&rq->cx, rq->charger, &list, &n)))
 		return f;
-	return reply(rq, 200, wire_connectors(&rq->cx, list, n));
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "The connectors of a charger, by connectorId.",
 	.method = "GET", .path = "/v1/chargers/{chargePointId}/connectors",
+	.answers = (const struct answer[]){
+		{ 200, .document = &connector_document, .list = true },
+		{ 0 }
+	},
 	.handler = connector_list,
 	.retry = true,
 };

@@ -62,14 +62,9 @@ event_ingest_init(const struct service *s)
 static enum fault
 accepted(struct request *rq, const struct events *e)
 {
-	struct json *j = json_object(&rq->cx);
-
-	json_add_bool(&rq->cx, j, "accepted", true);
-	if (e->is_array)
-		json_add_int(&rq->cx, j, "count", (int64_t)e->n);
-	else
-		json_add_text(&rq->cx, j, "type", e->first->type_name);
-	return reply(rq, 202, j);
+	return reply_document(rq, 202, &(struct accepted){
+		e->first->type_name, true, e->is_array, e->n
+	});
 }
 
 static enum fault
@@ -92,8 +87,16 @@ event_ingest(struct request *rq)
 }
 
 const struct route route = {
+	.says = "Takes one event, or an array of up to 1000, and stores it.",
 	.method = "POST", .path = "/v1/gateway/events",
-	.access = ACCESS_GATEWAY, .handler = event_ingest,
+	.access = ACCESS_GATEWAY,
+	.body = &event_document,
+	.answers = (const struct answer[]){
+		{ 202, .document = &accepted_document,
+		    .says = "It is stored." },
+		{ 0 }
+	},
+	.handler = event_ingest,
 	.init = event_ingest_init, .threads = 1, .connections = 2,
 	.nginx = { .unbuffered = true, .second_try = true },
 };

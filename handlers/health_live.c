@@ -1,14 +1,22 @@
 /* GET /healthz: this process answers. */
 #include "serve/serve.h"
+#include "wire/health.h"
 
 static enum fault
 health_live(struct request *rq)
 {
-	return reply_text(rq, 200, "{\"status\":\"ok\"}");
+	return reply_document(rq, 200, &(struct health){
+		.status = "ok"
+	});
 }
 
 const struct route route = {
+	.says = "Says that the process lives.",
 	.method = "GET", .path = "/healthz", .access = ACCESS_OPEN,
+	.answers = (const struct answer[]){
+		{ 200, .document = &health_document },
+		{ 0 }
+	},
 	.handler = health_live,
 	.retry = true,
 };

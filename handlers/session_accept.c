@@ -51,13 +51,11 @@ static enum fault
 session_accept(struct request *rq)
 {
 	struct ctx *cx = &rq->cx;
-	const struct json *root;
 	struct acceptance a;
 	struct session s;
 	enum fault f;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_acceptance_read(cx, root, &a)))
+	if ((f = request_read(rq, &a)))
 		return f;
 	if ((f = session_lock(cx, &rq->uuid, &s)) ||
 	    (f = acceptable(cx, &s)) ||
@@ -67,11 +65,18 @@ session_accept(struct request *rq)
 		db_rollback(cx);
 		return f;
 	}
-	return reply(rq, 200, wire_session(cx, &s));
+	return reply_document(rq, 200, &s);
 }
 
 /* Asked again after a lost commit it would find nothing to accept. */
 const struct route route = {
+	.says = "Lets the number of a session under review stand.",
 	.method = "POST", .path = "/v1/sessions/{sessionId}/accept",
+	.body = &acceptance_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &session_document },
+		{ 409, .says = "The session is running, or needs no review." },
+		{ 0 }
+	},
 	.handler = session_accept,
 };

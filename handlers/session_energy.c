@@ -4,14 +4,13 @@
  * Why the number is what it is, revision by revision, the latest first: what
  * was stored with each when it was made.  A running session has none.
  */
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/session_query.h"
 #include "wire/record.h"
 
 static enum fault
 session_energy(struct request *rq)
 {
-	static const struct uuid none;
 	struct revision_record *list;
 	struct session s;
 	struct cursor c;
@@ -21,20 +20,27 @@ session_energy(struct request *rq)
 
 	if ((f = cursor_read(rq, &c)) ||
 	    (f = store_session_load(&rq->cx, &rq->uuid, &s)) ||
-	    (f = store_revisions_list(&rq->cx, &s, c.given ? c.number :
+	    (f = store_revisions_list(&rq->cx, &s, c.given ? c.id :
 	    INT64_MAX, param_limit(rq), &list, &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].number,
-		    &none));
-	return reply(rq, 200, wire_revisions(&rq->cx, &s, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .id = list[n - 1].number });
+	return reply_document(rq, 200,
+	    &(struct revisions){ s.id, list, n });
 }
 
 const struct route route = {
+	.says = "Why the number of a session is what it is, latest revision "
+	    "first.",
 	.method = "GET", .path = "/v1/sessions/{sessionId}/energy",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL },
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_ID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &revisions_document },
 		{ 0 }
 	},
 	.handler = session_energy,

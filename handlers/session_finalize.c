@@ -14,21 +14,27 @@ session_finalize(struct request *rq)
 	const struct energy_policy policy = {
 		rq->set->max_charge_kw, rq->set->review_kwh
 	};
-	bool force = param(rq, "force")->number != 0;
-	struct json *j = json_object(&rq->cx);
-	struct session s;
+	struct finalized d = { .force = param(rq, "force")->number != 0 };
 	enum fault f;
 
-	if ((f = finalize_session(&rq->cx, &policy, &rq->uuid, force, &s)))
+	if ((f = finalize_session(&rq->cx, &policy, &rq->uuid, d.force,
+	    &d.session)))
 		return f;
-	json_add(j, "session", wire_session(&rq->cx, &s));
-	json_add_bool(&rq->cx, j, "force", force);
-	return reply(rq, 200, j);
+	return reply_document(rq, 200, &d);
 }
 
 const struct route route = {
+	.says = "Runs the fallback chain of a session that has ended.",
 	.method = "POST", .path = "/v1/sessions/{sessionId}/finalize",
-	.query = (const struct param[]){ { "force", PARAM_BOOL, NULL }, { 0 } },
+	.query = (const struct param[]){
+		{ "force", .kind = PARAM_BOOL },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &finalized_document },
+		{ 409, .says = "The session is running." },
+		{ 0 }
+	},
 	.handler = session_finalize,
 	.retry = true,
 };

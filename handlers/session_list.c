@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "billing/evaluate.h"
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/session_query.h"
 #include "wire/session.h"
+
+static const char *const status_names[] = { "running", "ended", NULL };
 
 static void
 filter_read(const struct request *rq, struct session_filter *q)
@@ -24,7 +26,7 @@ filter_read(const struct request *rq, struct session_filter *q)
 		.limit = param_limit(rq),
 	};
 	if (status->given)
-		q->status = strcmp(status->text, "running") == 0 ?
+		q->status = strcmp(status->text, status_names[0]) == 0 ?
 		    SESSION_RUNNING : SESSION_ENDED;
 	if (review->given)
 		q->review = review->number != 0 ? REVIEW_NEEDED :
@@ -48,26 +50,32 @@ session_list(struct request *rq)
 	if ((f = cursor_read(rq, &c)))
 		return f;
 	q.has_last = c.given;
-	q.last_at = c.number;
+	q.last_at = c.at;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
 	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].started_at,
-		    &list[n - 1].id));
-	return reply(rq, 200, wire_sessions(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].started_at, .uuid = list[n - 1].id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "Sessions, newest start first.",
 	.method = "GET", .path = "/v1/sessions",
 	.query = (const struct param[]){
-		{ "from", PARAM_TIME, NULL }, { "to", PARAM_TIME, NULL },
-		{ "chargePointId", PARAM_CHARGER, NULL },
-		{ "status", PARAM_WORD, "running|ended" },
-		{ "needsReview", PARAM_BOOL, NULL },
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL },
+		{ "from", .kind = PARAM_TIME },
+		{ "to", .kind = PARAM_TIME },
+		{ "chargePointId", .kind = PARAM_CHARGER },
+		{ "status", .kind = PARAM_WORD, .words = status_names },
+		{ "needsReview", .kind = PARAM_BOOL },
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_UUID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &session_document, .list = true },
 		{ 0 }
 	},
 	.handler = session_list,

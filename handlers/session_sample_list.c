@@ -6,35 +6,10 @@
  * another has none: nothing is attributed to either.  A repetition from
  * before shows those of the session that stands for it.
  */
-#include <endian.h>
-#include <string.h>
-
 #include "billing/evaluate.h"
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/session_query.h"
 #include "wire/record.h"
-
-/* A cursor is a time and a UUID: the reading's id stands in its last half. */
-static char *
-cursor_of(struct ctx *cx, const struct reading *r)
-{
-	uint64_t n = htobe64((uint64_t)r->id);
-	struct uuid u = { { 0 } };
-
-	memcpy(u.byte + 8, &n, sizeof(n));
-	return cursor_text(cx, r->ts, &u);
-}
-
-static int64_t
-cursor_id(const struct cursor *c)
-{
-	uint64_t n;
-
-	if (!c->given)
-		return INT64_MIN;
-	memcpy(&n, c->uuid.byte + 8, sizeof(n));
-	return (int64_t)be64toh(n);
-}
 
 /* False: no reading can be said to be the session's. */
 static bool
@@ -93,19 +68,26 @@ session_sample_list(struct request *rq)
 	    (f = store_session_load(cx, &rq->uuid, &s)) ||
 	    (f = span_find(cx, &s, &span, &any)))
 		return f;
-	if (any && (f = store_samples_list(cx, &span, c.number, cursor_id(&c),
-	    param_limit(rq), &list, &n, &more)))
+	if (any && (f = store_samples_list(cx, &span, c.at,
+	    c.given ? c.id : INT64_MIN, param_limit(rq), &list, &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_of(cx, &list[n - 1].reading));
-	return reply(rq, 200, wire_samples(cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].reading.ts,
+		    .id = list[n - 1].reading.id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "The energy readings of a session, by time.",
 	.method = "GET", .path = "/v1/sessions/{sessionId}/samples",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL },
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_ID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &sample_document, .list = true },
 		{ 0 }
 	},
 	.handler = session_sample_list,

@@ -12,21 +12,30 @@
 static enum fault
 settlement_claim(struct request *rq)
 {
+	struct claimed d = { .n = 0 };
 	struct settlement_claim c;
-	const struct json *root;
 	struct settlement *list;
 	enum fault f;
-	size_t n;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_claim_read(&rq->cx, root, &c)) ||
-	    (f = settlements_claim(&rq->cx, &c, &list, &n)))
+	if ((f = request_read(rq, &c)) ||
+	    (f = settlements_claim(&rq->cx, &c, &list, &d.n)))
 		return f;
-	return reply(rq, 200, wire_claimed(&rq->cx, list, n));
+	if (d.n > 0) {
+		d.lease = list->lease;
+		d.lease_until = list->lease_until;
+	}
+	d.list = list;
+	return reply_document(rq, 200, &d);
 }
 
 /* Asked again after a lost commit it would take others as well. */
 const struct route route = {
+	.says = "Gives a worker Pending settlements under a lease.",
 	.method = "POST", .path = "/v1/settlements/claim",
+	.body = &claim_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &claimed_document },
+		{ 0 }
+	},
 	.processes = 2, .handler = settlement_claim,
 };

@@ -9,35 +9,32 @@
 #include "wire/settlement.h"
 
 static enum fault
-body(struct request *rq, const struct json **root)
-{
-	if (rq->body_len == 0) {
-		*root = json_object(&rq->cx);
-		return FAULT_NONE;
-	}
-	return request_json(rq, root);
-}
-
-static enum fault
 settlement_confirmed(struct request *rq)
 {
 	struct settlement_step step;
-	const struct json *root;
 	struct settlement s;
 	enum fault f;
 
-	if ((f = body(rq, &root)) ||
-	    (f = wire_confirmed_read(&rq->cx, root, &step)))
+	if ((f = request_read(rq, &step)))
 		return f;
+	step.to = SETTLEMENT_CONFIRMED;
 	f = settlement_apply(&rq->cx, &rq->uuid, &step, &s);
 	if (f == FAULT_CONFLICT)
-		problem_add(rq, "settlementStatus",
-		    settlement_status_name(s.status));
+		rq->problem.settlement_status =
+		    settlement_status_name(s.status);
 	return f ? f : reply_empty(rq, 204);
 }
 
 const struct route route = {
+	.says = "Says that the network has a settlement for good.",
 	.method = "POST", .path = "/v1/settlements/{settlementId}/confirmed",
+	.body = &confirmed_document,
+	.body_optional = true,
+	.answers = (const struct answer[]){
+		{ 204, .says = "It is in that status." },
+		{ 409, .says = "Its status does not allow it." },
+		{ 0 }
+	},
 	.handler = settlement_confirmed,
 	.retry = true,
 };

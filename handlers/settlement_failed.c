@@ -12,22 +12,28 @@ static enum fault
 settlement_failed(struct request *rq)
 {
 	struct settlement_step step;
-	const struct json *root;
 	struct settlement s;
 	enum fault f;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_failed_read(&rq->cx, root, &step)))
+	if ((f = request_read(rq, &step)))
 		return f;
+	step.to = SETTLEMENT_FAILED;
 	f = settlement_apply(&rq->cx, &rq->uuid, &step, &s);
 	if (f == FAULT_CONFLICT)
-		problem_add(rq, "settlementStatus",
-		    settlement_status_name(s.status));
+		rq->problem.settlement_status =
+		    settlement_status_name(s.status);
 	return f ? f : reply_empty(rq, 204);
 }
 
 const struct route route = {
+	.says = "Says that a submitted settlement will not be confirmed.",
 	.method = "POST", .path = "/v1/settlements/{settlementId}/failed",
+	.body = &failed_document,
+	.answers = (const struct answer[]){
+		{ 204, .says = "It is in that status." },
+		{ 409, .says = "Its status does not allow it." },
+		{ 0 }
+	},
 	.handler = settlement_failed,
 	.retry = true,
 };

@@ -11,11 +11,16 @@ settlement_get(struct request *rq)
 
 	if ((f = store_settlement_load(&rq->cx, &rq->uuid, &s)))
 		return f;
-	return reply(rq, 200, wire_settlement(&rq->cx, &s));
+	return reply_document(rq, 200, &s);
 }
 
 const struct route route = {
+	.says = "One settlement.",
 	.method = "GET", .path = "/v1/settlements/{settlementId}",
+	.answers = (const struct answer[]){
+		{ 200, .document = &settlement_document },
+		{ 0 }
+	},
 	.handler = settlement_get,
 	.retry = true,
 };

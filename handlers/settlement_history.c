@@ -1,5 +1,5 @@
 /* GET /v1/settlements/{settlementId}/history, its steps from the first on */
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/settlement.h"
 #include "wire/settlement.h"
 
@@ -13,20 +13,26 @@ settlement_history(struct request *rq)
 	size_t n;
 
 	if ((f = cursor_read(rq, &c)) ||
-	    (f = store_settlement_history(&rq->cx, &rq->uuid, c.number,
+	    (f = store_settlement_history(&rq->cx, &rq->uuid, c.id,
 	    param_limit(rq), &list, &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].seq,
-		    &rq->uuid));
-	return reply(rq, 200, wire_settlement_events(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .id = list[n - 1].seq });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "The steps of a settlement, from the first on.",
 	.method = "GET", .path = "/v1/settlements/{settlementId}/history",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_ID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &settlement_event_document, .list = true },
+		{ 0 }
 	},
 	.handler = settlement_history,
 	.retry = true,

@@ -1,5 +1,5 @@
 /* GET /v1/settlements, oldest first */
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/settlement.h"
 #include "wire/settlement.h"
 
@@ -12,7 +12,7 @@ filter_read(const struct request *rq, const struct cursor *c,
 
 	*q = (struct settlement_filter){
 		.has_site = site->given, .site = site->uuid,
-		.has_last = c->given, .last_at = c->number,
+		.has_last = c->given, .last_at = c->at,
 		.last_id = c->uuid, .limit = param_limit(rq),
 	};
 	if (status->given)
@@ -36,19 +36,25 @@ settlement_list(struct request *rq)
 	if ((f = store_settlement_list(&rq->cx, &q, &list, &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].created_at,
-		    &list[n - 1].id));
-	return reply(rq, 200, wire_settlements(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].created_at, .uuid = list[n - 1].id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "Settlements, oldest first.",
 	.method = "GET", .path = "/v1/settlements",
 	.query = (const struct param[]){
-		{ "status", PARAM_WORD,
-		    "Held|Pending|Submitted|Confirmed|Failed" },
-		{ "siteId", PARAM_UUID, NULL },
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
+		{ "status", .kind = PARAM_WORD,
+		    .words = settlement_status_names },
+		{ "siteId", .kind = PARAM_UUID },
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_UUID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &settlement_document, .list = true },
+		{ 0 }
 	},
 	.handler = settlement_list,
 	.retry = true,

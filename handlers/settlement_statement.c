@@ -6,7 +6,7 @@
  */
 #include "serve/serve.h"
 #include "store/settlement.h"
-#include "wire/settlement.h"
+#include "wire/statement.h"
 
 static enum fault
 settlement_statement(struct request *rq)
@@ -17,8 +17,8 @@ settlement_statement(struct request *rq)
 	if ((f = store_settlement_load(&rq->cx, &rq->uuid, &s)))
 		return f;
 	if (!s.has_statement) {
-		problem_add(rq, "settlementStatus",
-		    settlement_status_name(s.status));
+		rq->problem.settlement_status =
+		    settlement_status_name(s.status);
 		return ctx_fail(&rq->cx, FAULT_CONFLICT,
 		    "the settlement is %s: %s",
 		    settlement_status_name(s.status), s.frozen ?
@@ -32,7 +32,14 @@ settlement_statement(struct request *rq)
 }
 
 const struct route route = {
+	.says = "The statement of a settlement, byte for byte as it was "
+	    "frozen.",
 	.method = "GET", .path = "/v1/settlements/{settlementId}/statement",
+	.answers = (const struct answer[]){
+		{ 200, .document = &statement_document },
+		{ 409, .says = "It is not frozen: there is no statement." },
+		{ 0 }
+	},
 	.handler = settlement_statement,
 	.retry = true,
 };

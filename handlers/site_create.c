@@ -27,22 +27,29 @@ check_zone(struct ctx *cx, const char *zone)
 static enum fault
 site_create(struct request *rq)
 {
-	const struct json *root;
-	struct site s = { .name = NULL };
+	struct site s;
 	enum fault f;
 	bool added;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_site_read(&rq->cx, root, &s)) ||
+	if ((f = request_read(rq, &s)) ||
 	    (f = check_zone(&rq->cx, s.time_zone)))
 		return f;
 	uuid_new(&s.id);
 	if ((f = store_site_add(&rq->cx, &s, &added)))
 		return f;
-	return reply(rq, added ? 201 : 200, wire_site(&rq->cx, &s));
+	return reply_document(rq, added ? 201 : 200, &s);
 }
 
 const struct route route = {
-	.method = "POST", .path = "/v1/sites", .handler = site_create,
+	.says = "Adds a site, or changes what is given of the one with its "
+	    "name.",
+	.method = "POST", .path = "/v1/sites",
+	.body = &site_document,
+	.answers = (const struct answer[]){
+		{ 200, .document = &site_document, .says = "It was there." },
+		{ 201, .document = &site_document, .says = "It was added." },
+		{ 0 }
+	},
+	.handler = site_create,
 	.retry = true,
 };

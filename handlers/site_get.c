@@ -11,10 +11,16 @@ site_get(struct request *rq)
 
 	if ((f = store_site_load(&rq->cx, &rq->uuid, &s)))
 		return f;
-	return reply(rq, 200, wire_site(&rq->cx, &s));
+	return reply_document(rq, 200, &s);
 }
 
 const struct route route = {
-	.method = "GET", .path = "/v1/sites/{siteId}", .handler = site_get,
+	.says = "One site.",
+	.method = "GET", .path = "/v1/sites/{siteId}",
+	.answers = (const struct answer[]){
+		{ 200, .document = &site_document },
+		{ 0 }
+	},
+	.handler = site_get,
 	.retry = true,
 };

@@ -1,5 +1,5 @@
 /* GET /v1/sites, oldest first */
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/site.h"
 #include "wire/site.h"
 
@@ -13,20 +13,26 @@ site_list(struct request *rq)
 	size_t n;
 
 	if ((f = cursor_read(rq, &c)) ||
-	    (f = store_site_list(&rq->cx, c.given ? c.number : INT64_MIN,
+	    (f = store_site_list(&rq->cx, c.given ? c.at : INT64_MIN,
 	    &c.uuid, param_limit(rq), &list, &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].created_at,
-		    &list[n - 1].id));
-	return reply(rq, 200, wire_sites(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].created_at, .uuid = list[n - 1].id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "Sites, oldest first.",
 	.method = "GET", .path = "/v1/sites",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_UUID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &site_document, .list = true },
+		{ 0 }
 	},
 	.handler = site_list,
 	.retry = true,

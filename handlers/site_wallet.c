@@ -10,19 +10,24 @@
 static enum fault
 site_wallet(struct request *rq)
 {
-	const struct json *root;
-	const char *wallet;
+	struct site s;
 	enum fault f;
 
-	if ((f = request_json(rq, &root)) ||
-	    (f = wire_wallet_read(&rq->cx, root, &wallet)) ||
-	    (f = store_site_wallet(&rq->cx, &rq->uuid, wallet)))
+	if ((f = request_read(rq, &s)) ||
+	    (f = store_site_wallet(&rq->cx, &rq->uuid, s.wallet)))
 		return f;
 	return reply_empty(rq, 204);
 }
 
 const struct route route = {
+	.says = "Sets the wallet that the settlements of a site pay from now "
+	    "on.",
 	.method = "POST", .path = "/v1/sites/{siteId}/wallet",
+	.body = &wallet_document,
+	.answers = (const struct answer[]){
+		{ 204, .says = "The wallet is set." },
+		{ 0 }
+	},
 	.handler = site_wallet,
 	.retry = true,
 };

@@ -1,7 +1,5 @@
 /* GET /v1/sites/{siteId}/tariffs, newest first */
-#include <string.h>
-
-#include "serve/serve.h"
+#include "serve/cursor.h"
 #include "store/tariff.h"
 #include "wire/tariff.h"
 
@@ -16,20 +14,26 @@ tariff_list(struct request *rq)
 
 	if ((f = cursor_read(rq, &c)) ||
 	    (f = store_tariff_list(&rq->cx, &rq->uuid,
-	    c.given ? c.number : INT64_MAX, &c.uuid, param_limit(rq), &list,
+	    c.given ? c.at : INT64_MAX, &c.uuid, param_limit(rq), &list,
 	    &n, &more)))
 		return f;
 	if (more)
-		reply_next(rq, cursor_text(&rq->cx, list[n - 1].created_at,
-		    &list[n - 1].id));
-	return reply(rq, 200, wire_tariffs(&rq->cx, list, n));
+		cursor_next(rq, &(struct cursor){
+		    .at = list[n - 1].created_at, .uuid = list[n - 1].id });
+	return reply_list(rq, 200, list, n);
 }
 
 const struct route route = {
+	.says = "The tariffs of a site, newest first.",
 	.method = "GET", .path = "/v1/sites/{siteId}/tariffs",
 	.query = (const struct param[]){
-		{ "limit", PARAM_LIMIT, NULL },
-		{ "cursor", PARAM_CURSOR, NULL }, { 0 }
+		{ "limit", .kind = PARAM_LIMIT },
+		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_TIME_UUID },
+		{ 0 }
+	},
+	.answers = (const struct answer[]){
+		{ 200, .document = &tariff_document, .list = true },
+		{ 0 }
 	},
 	.handler = tariff_list,
 	.retry = true,

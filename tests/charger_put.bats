@@ -52,7 +52,7 @@ auth() {
 @test "what is wrong is named" {
 	wrong "/v1/chargers/$(unique_id)" \
 		'["/secret","/active","/vendor","/model"]' \
-		'{"secret":1,"active":"yes","vendor":2,"model":""}' PUT
+		'{"secret":1,"active":"yes","vendor":2,"model":[]}' PUT
 	wrong "/v1/chargers/$(unique_id)" '["/secret"]' '{"secret":""}' PUT
 }
 

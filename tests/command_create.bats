@@ -26,7 +26,7 @@ setup() {
 	command_post "$key" accepted
 	[ "$status_code" = 200 ]
 	[ "$(field .status)" = Acked ]
-	[ "$(jq -c 'keys_unsorted' <<<"$body")" = '["commandId","type","chargePointId","idempotencyKey","status","gatewayResponse","error","createdAt","updatedAt"]' ]
+	[ "$(jq -c 'keys_unsorted' <<<"$body")" = '["commandId","type","chargePointId","idempotencyKey","payload","status","gatewayResponse","error","createdAt","updatedAt"]' ]
 	[ "$(field .gatewayResponse.response.status)" = Accepted ]
 	[ "$(field .gatewayResponse.commandId)" != "$(field .commandId)" ]
 	[ "$(field .chargePointId)" = "$charger" ]

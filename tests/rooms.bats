@@ -15,7 +15,7 @@ may_use() {
 	core | adapter | supervise) echo base ;;
 	store | wire | gateway) echo base core adapter ;;
 	billing) echo base core store wire ;;
-	serve) echo base core adapter ;;
+	serve) echo base core adapter wire ;;
 	handlers | scripts) echo base core adapter store wire gateway billing serve ;;
 	esac
 }

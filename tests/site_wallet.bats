@@ -35,7 +35,7 @@ load lib/stack
 		"\"$(printf 'x%.0s' {1..129})\""; do
 		wrong "/v1/sites/$site/wallet" '["/wallet"]' "{\"wallet\":$w}"
 	done
-	wrong "/v1/sites/$site/wallet" '["/wallet"]' '{}'
+	wrong "/v1/sites/$site/wallet" '["/payoutWallet"]' '{}'
 	wallet "$(printf 'x%.0s' {1..128})"
 }
 

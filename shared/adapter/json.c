@@ -1,11 +1,9 @@
 #include "json.h"
 
 #include <cjson/cJSON.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "base/time.h"
 
 enum { MAX_DEPTH = 32, MAX_DIGITS = 1000 };
 
@@ -521,110 +519,4 @@ json_int(const struct json *j, int64_t min, int64_t max, int64_t *out)
 		return false;
 	*out = n;
 	return true;
-}
-
-char *
-json_print(struct ctx *cx, const struct json *j)
-{
-	use(cx);
-	return cJSON_PrintUnformatted(node(j));
-}
-
-char *
-json_quote(struct ctx *cx, const char *text, size_t len)
-{
-	use(cx);
-	return cJSON_PrintUnformatted(
-	    cJSON_CreateString(arena_strndup(&cx->arena, text, len)));
-}
-
-struct json *
-json_object(struct ctx *cx)
-{
-	use(cx);
-	return (struct json *)cJSON_CreateObject();
-}
-
-struct json *
-json_array(struct ctx *cx)
-{
-	use(cx);
-	return (struct json *)cJSON_CreateArray();
-}
-
-struct json *
-json_raw(struct ctx *cx, const char *text)
-{
-	use(cx);
-	return (struct json *)cJSON_CreateRaw(text);
-}
-
-void
-json_append(struct json *array, struct json *item)
-{
-	cJSON_AddItemToArray((cJSON *)array, (cJSON *)item);
-}
-
-/* Keys are literals everywhere, so they are not copied. */
-void
-json_add(struct json *j, const char *key, struct json *item)
-{
-	cJSON_AddItemToObjectCS((cJSON *)j, key, (cJSON *)item);
-}
-
-void
-json_add_text(struct ctx *cx, struct json *j, const char *key, const char *s)
-{
-	use(cx);
-	json_add(j, key, (struct json *)(s == NULL ? cJSON_CreateNull() :
-	    cJSON_CreateString(s)));
-}
-
-void
-json_add_raw(struct ctx *cx, struct json *j, const char *key, const char *s)
-{
-	if (s == NULL)
-		json_add_null(cx, j, key);
-	else
-		json_add(j, key, json_raw(cx, s));
-}
-
-void
-json_add_int(struct ctx *cx, struct json *j, const char *key, int64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lld", (long long)n);
-	json_add_raw(cx, j, key, text);
-}
-
-void
-json_add_bool(struct ctx *cx, struct json *j, const char *key, bool b)
-{
-	use(cx);
-	json_add(j, key, (struct json *)cJSON_CreateBool(b));
-}
-
-void
-json_add_null(struct ctx *cx, struct json *j, const char *key)
-{
-	use(cx);
-	json_add(j, key, (struct json *)cJSON_CreateNull());
-}
-
-void
-json_add_time(struct ctx *cx, struct json *j, const char *key, usec_t t)
-{
-	char text[TIME_TEXT];
-
-	json_add_text(cx, j, key, time_text(text, t));
-}
-
-void
-json_add_uuid(struct ctx *cx, struct json *j, const char *key,
-    const struct uuid *u)
-{
-	char text[UUID_TEXT];
-
-	json_add_text(cx, j, key, uuid_text(text, u));
 }

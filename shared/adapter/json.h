@@ -1,7 +1,7 @@
 /*
- * JSON in and out (cJSON behind it).
+ * JSON read (cJSON behind it).
  *
- * Reading is strict (RFC 8259, the subset that PostgreSQL's jsonb takes):
+ * It is strict (RFC 8259, the subset that PostgreSQL's jsonb takes):
  * UTF-8, no U+0000, at most 32 levels.  Of several equal keys the last one
  * counts, as in jsonb.  Numbers keep their text: nothing here turns energy
  * or money into binary floating point.
@@ -54,25 +54,5 @@ const char *json_text(const struct json *);
 const char *json_string(const struct json *);
 /* A JSON number that is whole, however it is written, and in range. */
 bool json_int(const struct json *, int64_t min, int64_t max, int64_t *);
-
-/* Makes the JSON string that holds a text. */
-char *json_quote(struct ctx *, const char *, size_t);
-/* A value printed again, without blanks. */
-char *json_print(struct ctx *, const struct json *);
-
-struct json *json_object(struct ctx *);
-struct json *json_array(struct ctx *);
-struct json *json_raw(struct ctx *, const char *);
-void json_append(struct json *array, struct json *item);
-void json_add(struct json *, const char *key, struct json *item);
-void json_add_text(struct ctx *, struct json *, const char *, const char *);
-void json_add_int(struct ctx *, struct json *, const char *, int64_t);
-void json_add_bool(struct ctx *, struct json *, const char *, bool);
-void json_add_null(struct ctx *, struct json *, const char *);
-void json_add_time(struct ctx *, struct json *, const char *, usec_t);
-void json_add_uuid(struct ctx *, struct json *, const char *,
-    const struct uuid *);
-/* Unchecked: only text out of a jsonb column or made by this program. */
-void json_add_raw(struct ctx *, struct json *, const char *, const char *);
 
 #endif

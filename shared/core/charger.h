@@ -14,6 +14,10 @@ struct charger {
 	bool has_seen;
 	usec_t last_seen_at;
 	usec_t created_at, updated_at;
+
+	/* Of a body alone: what is to be changed. */
+	const char *secret;	/* NULL: stays */
+	bool active_given, site_given;
 };
 
 struct connector {

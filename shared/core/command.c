@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-static const char *const types[] = {
+const char *const command_type_names[] = {
 	"RemoteStartTransaction", "RemoteStopTransaction",
-	"ChangeConfiguration", "Reset",
+	"ChangeConfiguration", "Reset", NULL
 };
 
 const char *const command_status_names[] = {
@@ -17,17 +17,6 @@ const char *const command_status_names[] = {
 };
 
 static const char too_late[] = "the gateway did not answer in time";
-
-bool
-command_type_known(const char *s)
-{
-	size_t i;
-
-	for (i = 0; i < countof(types); i++)
-		if (strcmp(types[i], s) == 0)
-			return true;
-	return false;
-}
 
 const char *
 command_status_name(enum command_status s)

@@ -38,9 +38,10 @@ struct command {
 	usec_t read_at;		/* the database's clock when it was read */
 };
 
-bool command_type_known(const char *);
-/* By enum command_status, a NULL behind the last. */
+/* The second in the order of the enum.  Each ends with a NULL. */
+extern const char *const command_type_names[];
 extern const char *const command_status_names[];
+
 const char *command_status_name(enum command_status);
 
 /* Acked, Failed or Unknown. */

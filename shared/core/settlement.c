@@ -13,6 +13,10 @@ const char *const settlement_status_names[] = {
 	NULL
 };
 
+const char *const settlement_kind_names[] = {
+	"Settlement", "Adjustment", NULL
+};
+
 /* settlement_moves[from] is a set of 1 << to. */
 static const unsigned settlement_moves[] = {
 	[SETTLEMENT_HELD] = 0,
@@ -45,7 +49,7 @@ settlement_status_of(const char *name, enum settlement_status *out)
 const char *
 settlement_kind(const struct settlement *s)
 {
-	return s->ordinal == 1 ? "Settlement" : "Adjustment";
+	return settlement_kind_names[s->ordinal != 1];
 }
 
 bool

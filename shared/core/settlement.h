@@ -56,8 +56,10 @@ struct settlement {
 	usec_t read_at;			/* the database's clock */
 };
 
-/* By enum settlement_status, a NULL behind the last. */
+/* In the order of the enum; the two kinds.  Each ends with a NULL. */
 extern const char *const settlement_status_names[];
+extern const char *const settlement_kind_names[];
+
 const char *settlement_status_name(enum settlement_status);
 /* False: not one. */
 bool settlement_status_of(const char *, enum settlement_status *);

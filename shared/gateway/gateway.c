@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "adapter/http.h"
@@ -73,16 +74,28 @@ handle_give(struct gateway *g, struct handle *h)
 	lock_release(&g->lock);
 }
 
+static void
+member_add(struct buf *b, const char *name, const char *s)
+{
+	buf_printf(b, "\"%s\":", name);
+	buf_quote(b, s, strlen(s));
+	buf_text(b, ",");
+}
+
 static char *
 body_of(struct ctx *cx, const struct command *c)
 {
-	struct json *j = json_object(cx);
+	struct buf b;
 
-	json_add_text(cx, j, "type", c->type);
-	json_add_text(cx, j, "chargePointId", c->charger);
-	json_add_text(cx, j, "idempotencyKey", c->key);
-	json_add_raw(cx, j, "payload", c->payload);
-	return json_print(cx, j);
+	buf_init(&b, &cx->arena);
+	buf_text(&b, "{");
+	member_add(&b, "type", c->type);
+	member_add(&b, "chargePointId", c->charger);
+	member_add(&b, "idempotencyKey", c->key);
+	buf_text(&b, "\"payload\":");
+	buf_text(&b, c->payload);
+	buf_text(&b, "}");
+	return b.text;
 }
 
 /* Text that a database and JSON can hold; usually just what came. */

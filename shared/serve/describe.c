@@ -1,8 +1,95 @@
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "base/ctx.h"
+#include "base/buf.h"
 #include "route.h"
+
+/* The row as it is printed; schemas are JSON text. */
+struct described_param {
+	const char *name, *says, *schema;
+};
+
+struct described_answer {
+	int32_t status;
+	const char *says, *type, *schema;
+};
+
+struct described_nginx {
+	int32_t body_bytes, read_timeout;
+	bool unbuffered, second_try, kept;
+};
+
+struct described {
+	const char *name, *method, *path, *says, *access;
+	int32_t processes;
+	bool retry;
+	struct described_nginx nginx;
+	struct described_param params[MAX_PARAMS];
+	const struct described_param *query;
+	size_t n_query;
+	bool body_required;
+	const char *body;
+	const struct described_answer *answers;
+	size_t n_answers;
+};
+
+static const struct member param_members[] = {
+	{ "name", MEMBER_STRING, AT(described_param, name) },
+	{ "says", MEMBER_STRING, AT(described_param, says) },
+	{ "schema", MEMBER_JSON, AT(described_param, schema) },
+	{ 0 }
+};
+static const struct document param_document = {
+	"Parameter", NULL, param_members, sizeof(struct described_param),
+	false
+};
+
+static const struct member answer_members[] = {
+	{ "status", MEMBER_INT, AT(described_answer, status) },
+	{ "says", MEMBER_STRING, AT(described_answer, says) },
+	{ "type", MEMBER_STRING, AT(described_answer, type) },
+	{ "schema", MEMBER_JSON, AT(described_answer, schema) },
+	{ 0 }
+};
+static const struct document answer_document = {
+	"Answer", NULL, answer_members, sizeof(struct described_answer), false
+};
+
+static const struct member nginx_members[] = {
+	{ "bodyBytes", MEMBER_INT, AT(described_nginx, body_bytes) },
+	{ "readTimeoutSeconds", MEMBER_INT,
+	    AT(described_nginx, read_timeout) },
+	{ "unbuffered", MEMBER_BOOL, AT(described_nginx, unbuffered) },
+	{ "secondTry", MEMBER_BOOL, AT(described_nginx, second_try) },
+	{ "kept", MEMBER_BOOL, AT(described_nginx, kept) },
+	{ 0 }
+};
+static const struct document nginx_document = {
+	"Nginx", NULL, nginx_members, sizeof(struct described_nginx), false
+};
+
+static const struct member described_members[] = {
+	{ "name", MEMBER_STRING, AT(described, name) },
+	{ "method", MEMBER_STRING, AT(described, method) },
+	{ "path", MEMBER_STRING, AT(described, path) },
+	{ "says", MEMBER_STRING, AT(described, says) },
+	{ "access", MEMBER_STRING, AT(described, access) },
+	{ "processes", MEMBER_INT, AT(described, processes) },
+	{ "retry", MEMBER_BOOL, AT(described, retry) },
+	{ "nginx", MEMBER_OBJECT, AT(described, nginx),
+	    .document = &nginx_document },
+	{ "query", MEMBER_LIST, AT(described, query),
+	    COUNT(described, n_query), .document = &param_document },
+	{ "body", MEMBER_JSON, AT(described, body) },
+	{ "bodyRequired", MEMBER_BOOL, AT(described, body_required) },
+	{ "answers", MEMBER_LIST, AT(described, answers),
+	    COUNT(described, n_answers), .document = &answer_document },
+	{ 0 }
+};
+static const struct document described_document = {
+	"Endpoint", NULL, described_members, sizeof(struct described), false
+};
 
 static const char *
 access_name(enum access a)
@@ -18,36 +105,182 @@ access_name(enum access a)
 	return "open";
 }
 
-static struct json *
-nginx_of(struct ctx *cx, const struct route *r)
+static const char *
+word_schema(struct arena *a, const char *const *words)
 {
-	struct json *j = json_object(cx);
+	struct buf b;
+	size_t i;
 
-	json_add_int(cx, j, "bodyBytes", MAX_BODY);
-	json_add_int(cx, j, "readTimeoutSeconds",
-	    r->nginx.read_timeout > 0 ? r->nginx.read_timeout : 20);
-	json_add_bool(cx, j, "unbuffered", r->nginx.unbuffered);
-	json_add_bool(cx, j, "secondTry", r->nginx.second_try);
-	json_add_bool(cx, j, "kept", route_keeps(r));
-	return j;
+	buf_init(&b, a);
+	buf_text(&b, "{\"type\":\"string\",\"enum\":[");
+	for (i = 0; words[i] != NULL; i++) {
+		if (i > 0)
+			buf_text(&b, ",");
+		buf_quote(&b, words[i], strlen(words[i]));
+	}
+	buf_text(&b, "]}");
+	return b.text;
+}
+
+static const char *
+param_schema(struct arena *a, const struct param *p)
+{
+	switch (p->kind) {
+	case PARAM_BOOL:
+		return "{\"type\":\"boolean\"}";
+	case PARAM_LIMIT:
+		return arena_printf(a, "{\"type\":\"integer\",\"minimum\":1,"
+		    "\"maximum\":%d,\"default\":%d}", MAX_LIMIT,
+		    DEFAULT_LIMIT);
+	case PARAM_TIME:
+		return "{\"type\":\"string\",\"format\":\"date-time\"}";
+	case PARAM_CHARGER:
+		return "{\"type\":\"string\",\"minLength\":1,"
+		    "\"maxLength\":255}";
+	case PARAM_UUID:
+		return "{\"type\":\"string\",\"format\":\"uuid\"}";
+	case PARAM_WORD:
+		return word_schema(a, p->words);
+	case PARAM_CURSOR:
+		break;
+	}
+	return "{\"type\":\"string\"}";
+}
+
+static const char *
+param_says(const struct param *p)
+{
+	if (p->says != NULL)
+		return p->says;
+	if (p->kind == PARAM_LIMIT)
+		return "How many at most.";
+	return p->kind == PARAM_CURSOR ?
+	    "Of the Link header of the page before." : NULL;
+}
+
+static void
+describe_query(struct arena *a, const struct route *r, struct described *d)
+{
+	const struct param *p = r->query;
+
+	d->query = d->params;
+	for (; p != NULL && p->name != NULL; p++)
+		d->params[d->n_query++] = (struct described_param){
+			p->name, param_says(p), param_schema(a, p)
+		};
+}
+
+static const char *
+schema_of(struct arena *a, const struct document *doc, bool list,
+    enum document_use use)
+{
+	struct buf b;
+
+	if (doc == NULL)
+		return NULL;
+	buf_init(&b, a);
+	if (list)
+		buf_text(&b, "{\"type\":\"array\",\"items\":");
+	document_schema(&b, doc, use);
+	if (list)
+		buf_text(&b, "}");
+	return b.text;
+}
+
+/* What every call of its kind can come to; an answer without a document. */
+static size_t
+common_answers(const struct route *r, struct answer *out)
+{
+	size_t n = 0;
+
+	out[n++] = (struct answer){ 400, .says = r->body == NULL ?
+	    "The query string is wrong." :
+	    "The query string is wrong, or the body is not JSON." };
+	if (r->access != ACCESS_OPEN)
+		out[n++] = (struct answer){ 401,
+		    .says = "The bearer key is missing or wrong." };
+	if (strchr(r->path, '{') != NULL)
+		out[n++] = (struct answer){ 404,
+		    .says = "There is no such resource." };
+	if (r->body != NULL) {
+		out[n++] = (struct answer){ 413,
+		    .says = "The body is too large." };
+		out[n++] = (struct answer){ 422,
+		    .says = "Members of the body are missing or wrong." };
+	}
+	if (r->access != ACCESS_OPEN)
+		out[n++] = (struct answer){ 503,
+		    .says = "The database did not answer in time." };
+	return n;
+}
+
+static struct described_answer
+describe_answer(struct arena *a, const struct answer *from)
+{
+	const struct document *doc = from->document;
+
+	if (doc == NULL && from->status >= 400)
+		doc = &problem_document;
+	return (struct described_answer){
+		from->status, from->says,
+		doc == NULL ? NULL : doc == &problem_document ?
+		    "application/problem+json" : "application/json",
+		schema_of(a, doc, from->list, DOCUMENT_ANSWER),
+	};
+}
+
+static void
+describe_answers(struct arena *a, const struct route *r,
+    struct described *d)
+{
+	struct answer common[8];
+	size_t i, n_common = common_answers(r, common), n = 0;
+	struct described_answer *list;
+
+	while (r->answers != NULL && r->answers[n].status != 0)
+		n++;
+	list = arena_calloc(a, (n + n_common) * sizeof(*list));
+	for (i = 0; i < n; i++)
+		list[i] = describe_answer(a, &r->answers[i]);
+	for (i = 0; i < n_common; i++)
+		list[n + i] = describe_answer(a, &common[i]);
+	d->answers = list;
+	d->n_answers = n + n_common;
+}
+
+static struct described
+describe_row(const struct route *r)
+{
+	return (struct described){
+		.name = program_invocation_short_name,
+		.method = r->method, .path = r->path, .says = r->says,
+		.access = access_name(r->access),
+		.processes = r->processes > 0 ? r->processes : 1,
+		.retry = r->retry,
+		.nginx = {
+			.body_bytes = MAX_BODY,
+			.read_timeout = r->nginx.read_timeout > 0 ?
+			    r->nginx.read_timeout : 20,
+			.unbuffered = r->nginx.unbuffered,
+			.second_try = r->nginx.second_try,
+			.kept = route_keeps(r),
+		},
+		.body_required = r->body != NULL && !r->body_optional,
+	};
 }
 
 int
 describe(const struct route *r)
 {
-	struct json *j;
+	struct described d = describe_row(r);
 	struct ctx cx;
+	struct buf b;
 
 	ctx_init(&cx);
-	j = json_object(&cx);
-	json_add_text(&cx, j, "name", program_invocation_short_name);
-	json_add_text(&cx, j, "method", r->method);
-	json_add_text(&cx, j, "path", r->path);
-	json_add_text(&cx, j, "says", r->says);
-	json_add_text(&cx, j, "access", access_name(r->access));
-	json_add_int(&cx, j, "processes", r->processes > 0 ?
-	    r->processes : 1);
-	json_add_bool(&cx, j, "retry", r->retry);
-	json_add(j, "nginx", nginx_of(&cx, r));
-	return puts(json_print(&cx, j)) < 0;
+	describe_query(&cx.arena, r, &d);
+	d.body = schema_of(&cx.arena, r->body, false, DOCUMENT_BODY);
+	describe_answers(&cx.arena, r, &d);
+	buf_init(&b, &cx.arena);
+	document_write(&cx, &b, &described_document, &d);
+	return puts(b.text) < 0;
 }

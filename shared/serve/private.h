@@ -36,7 +36,6 @@ struct request_private {
 	const char *text;	/* the answer's body, or NULL */
 	const char *type;
 	struct header *headers;
-	struct header *extra;	/* members of a problem */
 };
 
 /*
@@ -73,6 +72,9 @@ void accept_backlog(struct process *);
 
 /* request: a thread that answers what it accepts until the process stops. */
 void *request_worker(void *process);
+
+/* Link: <this path and query with cursor=...>; rel="next" */
+void reply_next(struct request *, const char *cursor);
 
 /*
  * reply: the answer of a fault; the answer on its way, after which its

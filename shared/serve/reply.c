@@ -27,40 +27,54 @@ reason(int status)
 	return fault_row(f)->title;
 }
 
+static const struct member_error *
+errors_of(struct ctx *cx, size_t *n)
+{
+	const struct member_error *e;
+	struct member_error *list;
+	size_t i = 0;
+
+	for (*n = 0, e = cx->errors; e != NULL; e = e->next)
+		++*n;
+	list = arena_calloc(&cx->arena, *n * sizeof(*list));
+	for (e = cx->errors; e != NULL; e = e->next)
+		list[i++] = *e;
+	return list;
+}
+
+static char *
+problem_text(struct request_private *in, enum fault f)
+{
+	const struct fault_row *row = fault_row(f);
+	struct problem *p = &in->rq.problem;
+	struct ctx *cx = &in->rq.cx;
+	struct buf b;
+
+	p->type = arena_printf(&cx->arena, "urn:cpms:problem:%s", row->slug);
+	p->title = row->title;
+	p->status = row->status;
+	p->detail = row->status < 500 ? cx->detail : NULL;
+	p->instance = arena_printf(&cx->arena, "urn:uuid:%s", in->id);
+	if (f == FAULT_INVALID)
+		p->errors = errors_of(cx, &p->n_errors);
+	buf_init(&b, &cx->arena);
+	document_write(cx, &b, &problem_document, p);
+	return b.text;
+}
+
 void
 reply_problem(struct request_private *in, enum fault f)
 {
-	struct ctx *cx = &in->rq.cx;
 	const struct fault_row *row = fault_row(f);
-	struct json *p = json_object(cx), *list, *item;
-	const struct member_error *e;
-	const struct header *x;
+	struct ctx *cx = &in->rq.cx;
 
-	json_add_text(cx, p, "type", arena_printf(&cx->arena,
-	    "urn:cpms:problem:%s", row->slug));
-	json_add_text(cx, p, "title", row->title);
-	json_add_int(cx, p, "status", row->status);
-	if (cx->detail != NULL && row->status < 500)
-		json_add_text(cx, p, "detail", cx->detail);
-	json_add_text(cx, p, "instance", arena_printf(&cx->arena,
-	    "urn:uuid:%s", in->id));
-	if (f == FAULT_INVALID && cx->errors != NULL) {
-		json_add(p, "errors", list = json_array(cx));
-		for (e = cx->errors; e != NULL; e = e->next) {
-			json_append(list, item = json_object(cx));
-			json_add_text(cx, item, "pointer", e->pointer);
-			json_add_text(cx, item, "detail", e->detail);
-		}
-	}
-	for (x = in->extra; x != NULL; x = x->next)
-		json_add_text(cx, p, x->name, x->value);
 	in->status = row->status;
 	in->type = "application/problem+json";
-	in->text = json_print(cx, p);
+	in->text = problem_text(in, f);
 	if (row->retry_after > 0)
-		reply_header(&in->rq, "Retry-After", arena_printf(&cx->arena,
-		    "%d", cx->retry_after > 0 ? cx->retry_after :
-		    row->retry_after));
+		reply_header(&in->rq, "Retry-After", arena_printf(
+		    &cx->arena, "%d", cx->retry_after > 0 ?
+		    cx->retry_after : row->retry_after));
 	if (f == FAULT_METHOD)
 		reply_header(&in->rq, "Allow", in->rq.route->method);
 	if (f == FAULT_UNAUTHORIZED)
@@ -126,10 +140,49 @@ reply_text(struct request *rq, int status, const char *text)
 	return FAULT_NONE;
 }
 
-enum fault
-reply(struct request *rq, int status, const struct json *j)
+/* How the row says that the answer is encoded. */
+static const struct document *
+answer_document(const struct request *rq, int status, bool list)
 {
-	return reply_text(rq, status, json_print(&rq->cx, j));
+	const struct answer *a = rq->route->answers;
+
+	for (; a->status != 0; a++)
+		if (a->status == status && a->list == list)
+			return a->document;
+	return NULL;
+}
+
+static enum fault
+reply_unknown(struct request *rq, int status)
+{
+	return ctx_fail(&rq->cx, FAULT_BUG, "the route has no answer %d",
+	    status);
+}
+
+enum fault
+reply_document(struct request *rq, int status, const void *object)
+{
+	const struct document *doc = answer_document(rq, status, false);
+	struct buf b;
+
+	if (doc == NULL)
+		return reply_unknown(rq, status);
+	buf_init(&b, &rq->cx.arena);
+	document_write(&rq->cx, &b, doc, object);
+	return reply_text(rq, status, b.text);
+}
+
+enum fault
+reply_list(struct request *rq, int status, const void *list, size_t n)
+{
+	const struct document *doc = answer_document(rq, status, true);
+	struct buf b;
+
+	if (doc == NULL)
+		return reply_unknown(rq, status);
+	buf_init(&b, &rq->cx.arena);
+	document_write_list(&rq->cx, &b, doc, list, n);
+	return reply_text(rq, status, b.text);
 }
 
 enum fault
@@ -138,28 +191,15 @@ reply_empty(struct request *rq, int status)
 	return reply_text(rq, status, NULL);
 }
 
-static void
-push(struct request *rq, struct header **list, const char *name,
-    const char *value)
+void
+reply_header(struct request *rq, const char *name, const char *value)
 {
 	struct header *h = arena_calloc(&rq->cx.arena, sizeof(*h));
 
 	h->name = name;
 	h->value = value;
-	h->next = *list;
-	*list = h;
-}
-
-void
-reply_header(struct request *rq, const char *name, const char *value)
-{
-	push(rq, &rq->private->headers, name, value);
-}
-
-void
-problem_add(struct request *rq, const char *key, const char *value)
-{
-	push(rq, &rq->private->extra, key, value);
+	h->next = rq->private->headers;
+	rq->private->headers = h;
 }
 
 /* This request's path and query with another cursor. */

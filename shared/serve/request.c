@@ -157,7 +157,8 @@ request_init(struct request_private *in)
 	in->status = 0;
 	in->text = NULL;
 	in->type = "application/json";
-	in->headers = in->extra = NULL;
+	in->headers = NULL;
+	in->rq.problem = (struct problem){ .type = NULL };
 	in->method = fcgi_param(in->fcgi, "REQUEST_METHOD");
 	in->uri = fcgi_param(in->fcgi, "REQUEST_URI");
 	memset(in->rq.params, 0, sizeof(in->rq.params));
@@ -290,17 +291,10 @@ request_defer(struct request *rq)
 }
 
 enum fault
-request_json(struct request *rq, const struct json **out)
+request_read(struct request *rq, void *out)
 {
-	struct json_body b;
-	enum fault f;
+	bool none = rq->body_len == 0 && rq->route->body_optional;
 
-	if ((f = json_parse(&rq->cx, rq->body, rq->body_len, &b)))
-		return f;
-	if (!json_is_object(b.root)) {
-		ctx_bad(&rq->cx, "", "must be an object");
-		return ctx_invalid(&rq->cx);
-	}
-	*out = b.root;
-	return FAULT_NONE;
+	return document_read(&rq->cx, rq->route->body, none ? "{}" : rq->body,
+	    none ? 2 : rq->body_len, out);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -71,20 +72,11 @@ match_path(struct request *rq, const char *uri, size_t len)
 }
 
 static bool
-is_word(const char *words, const char *s)
+is_word(const char *const *words, const char *s)
 {
-	size_t n = strlen(s);
-	const char *p = words;
-
-	if (strchr(s, '|') != NULL)
-		return false;
-	while (n > 0 && (p = strstr(p, s)) != NULL) {
-		if ((p == words || p[-1] == '|') &&
-		    (p[n] == '\0' || p[n] == '|'))
-			return true;
-		p += n;
-	}
-	return false;
+	while (*words != NULL && strcmp(*words, s) != 0)
+		words++;
+	return *words != NULL;
 }
 
 static bool
@@ -95,14 +87,27 @@ is_bool(const char *s, int64_t *out)
 }
 
 static const char *
-read_param(const struct param *p, struct param_value *v)
+words_wrong(struct arena *a, const char *const *words)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_text(&b, "must be one of ");
+	buf_text(&b, *words);
+	while (*++words != NULL)
+		buf_printf(&b, ", %s", *words);
+	return b.text;
+}
+
+static const char *
+read_param(struct arena *a, const struct param *p, struct param_value *v)
 {
 	switch (p->kind) {
 	case PARAM_BOOL:
 		return is_bool(v->text, &v->number) ? NULL :
 		    "must be true or false";
 	case PARAM_LIMIT:
-		return text_int(v->text, 1, 200, &v->number) ? NULL :
+		return text_int(v->text, 1, MAX_LIMIT, &v->number) ? NULL :
 		    "must be a whole number from 1 to 200";
 	case PARAM_TIME:
 		return time_parse(v->text, &v->time) ? NULL :
@@ -114,7 +119,8 @@ read_param(const struct param *p, struct param_value *v)
 		return uuid_parse(v->text, &v->uuid) ? NULL :
 		    "must be a UUID";
 	case PARAM_WORD:
-		return is_word(p->words, v->text) ? NULL : p->words;
+		return is_word(p->words, v->text) ? NULL :
+		    words_wrong(a, p->words);
 	case PARAM_CURSOR:
 		return NULL;
 	}
@@ -136,11 +142,9 @@ match_param(struct request *rq, const char *key, const char *text)
 			    "query parameter %s is given twice", key);
 		v->given = true;
 		v->text = text;
-		if ((why = read_param(p, v)) == NULL)
-			return FAULT_NONE;
-		return ctx_fail(&rq->cx, FAULT_QUERY,
-		    "query parameter %s %s%s", key,
-		    why == p->words ? "must be one of " : "", why);
+		why = read_param(&rq->cx.arena, p, v);
+		return why == NULL ? FAULT_NONE : ctx_fail(&rq->cx,
+		    FAULT_QUERY, "query parameter %s %s", key, why);
 	}
 	return ctx_fail(&rq->cx, FAULT_QUERY, "unknown query parameter %s",
 	    text_percent_encode(&rq->cx.arena, key));
@@ -240,36 +244,4 @@ param_limit(const struct request *rq)
 	const struct param_value *v = param(rq, "limit");
 
 	return v->given ? v->number : DEFAULT_LIMIT;
-}
-
-/* The years 0001 to 9999; no id is as large. */
-#define CURSOR_MIN	((int64_t)-62135596800 * SECOND)
-#define CURSOR_MAX	((int64_t)253402300800 * SECOND)
-
-enum fault
-cursor_read(struct request *rq, struct cursor *out)
-{
-	const struct param_value *v = param(rq, "cursor");
-	const char *dot;
-
-	memset(out, 0, sizeof(*out));
-	if (!v->given)
-		return FAULT_NONE;
-	out->given = true;
-	dot = strchr(v->text, '_');
-	if (dot != NULL && uuid_parse(dot + 1, &out->uuid) &&
-	    text_int(arena_strndup(&rq->cx.arena, v->text,
-	    (size_t)(dot - v->text)), CURSOR_MIN, CURSOR_MAX, &out->number))
-		return FAULT_NONE;
-	return ctx_fail(&rq->cx, FAULT_QUERY,
-	    "query parameter cursor is none that was given out");
-}
-
-char *
-cursor_text(struct ctx *cx, int64_t number, const struct uuid *u)
-{
-	char text[UUID_TEXT];
-
-	return arena_printf(&cx->arena, "%lld_%s", (long long)number,
-	    uuid_text(text, u));
 }

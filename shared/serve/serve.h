@@ -15,8 +15,8 @@
 
 #include "base/ctx.h"
 #include "base/uuid.h"
-#include "adapter/json.h"
 #include "settings.h"
+#include "wire/problem.h"
 
 enum param_kind {
 	PARAM_BOOL,	/* true, false, 1, 0 */
@@ -24,14 +24,22 @@ enum param_kind {
 	PARAM_TIME,	/* RFC 3339 */
 	PARAM_CHARGER,	/* a charge point id */
 	PARAM_UUID,
-	PARAM_WORD,	/* one of `words`, separated by | */
+	PARAM_WORD,	/* one of `words` */
 	PARAM_CURSOR	/* opaque: what a Link header gave out */
+};
+
+/* What the order of a list goes by: serve/cursor.h */
+enum cursor_keys {
+	CURSOR_TIME_UUID, CURSOR_ID, CURSOR_CHARGER, CURSOR_TIME_ID,
+	CURSOR_TIME_TRANSACTION		/* of a charger */
 };
 
 struct param {
 	const char *name;
 	enum param_kind kind;
-	const char *words;
+	const char *const *words;	/* ends with a NULL */
+	enum cursor_keys keys;
+	const char *says;
 };
 
 /* Who may call: holders of GATEWAY_API_KEY, of CPMS_OPERATOR_KEY, anybody. */
@@ -39,9 +47,12 @@ enum access { ACCESS_OPERATOR, ACCESS_GATEWAY, ACCESS_OPEN };
 
 struct request;
 struct service;
-struct document;	/* wire/document.h */
 
-/* One of a call's answers.  Rows end with a { 0 }. */
+/*
+ * One of a call's answers: each that is no problem, and the problems of its
+ * own.  Those that every call of its kind can come to are understood.  Rows
+ * end with a { 0 }.
+ */
 struct answer {
 	int status;
 	const struct document *document;	/* NULL: no body */
@@ -68,6 +79,7 @@ struct route {
 	enum access access;
 	const struct param *query;	/* ends with a { 0 } */
 	const struct document *body;	/* NULL: none is read */
+	bool body_optional;	/* none is an empty object */
 	const struct answer *answers;
 	enum fault (*handler)(struct request *);
 	/*
@@ -100,7 +112,10 @@ struct param_value {
 	struct uuid uuid;
 };
 
-enum { MAX_PARAMS = 8, DEFAULT_LIMIT = 50, MAX_BODY = 2 * 1024 * 1024 };
+enum {
+	MAX_PARAMS = 8, DEFAULT_LIMIT = 50, MAX_LIMIT = 200,
+	MAX_BODY = 2 * 1024 * 1024
+};
 
 struct request {
 	struct ctx cx;
@@ -112,6 +127,8 @@ struct request {
 	struct param_value params[MAX_PARAMS];
 	const char *body;		/* NUL behind it */
 	size_t body_len;
+	struct problem problem;		/* its further members, should it
+					   become one */
 	struct request *next;		/* for whoever keeps it */
 
 	struct request_private *private;		/* the process's own */
@@ -126,32 +143,22 @@ int describe(const struct route *);
 const struct param_value *param(const struct request *, const char *name);
 int64_t param_limit(const struct request *);
 
-/* Parses the body: 400 when it isn't JSON, 422 when not an object. */
-enum fault request_json(struct request *, const struct json **);
+/*
+ * Decodes the body by the route's document into its struct: FAULT_SYNTAX when
+ * it isn't JSON, FAULT_INVALID with every bad member.
+ */
+enum fault request_read(struct request *, void *);
 
-/* The answer; the last call counts. */
-enum fault reply(struct request *, int status, const struct json *);
+/*
+ * The answer; the last call counts.  A struct, or an array of n, is encoded
+ * by the route's row of the status.
+ */
+enum fault reply_document(struct request *, int status, const void *);
+enum fault reply_list(struct request *, int status, const void *, size_t n);
 enum fault reply_text(struct request *, int status, const char *json);
 enum fault reply_empty(struct request *, int status);
 /* A header of the answer; for faults too. */
 void reply_header(struct request *, const char *name, const char *value);
-/* A further member of the problem, should it become one. */
-void problem_add(struct request *, const char *key, const char *value);
-
-/* Link: <this path and query with cursor=...>; rel="next" */
-void reply_next(struct request *, const char *cursor);
-
-/*
- * Cursors over a time and a UUID, the keyset of most lists.  cursor_read
- * gives `given` = false when there is none, FAULT_QUERY for a broken one.
- */
-struct cursor {
-	bool given;
-	int64_t number;		/* a time, or an id */
-	struct uuid uuid;
-};
-enum fault cursor_read(struct request *, struct cursor *);
-char *cursor_text(struct ctx *, int64_t number, const struct uuid *);
 
 /*
  * A handler that answers later keeps the request: it returns what

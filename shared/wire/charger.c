@@ -1,66 +1,86 @@
 #include "charger.h"
 
-struct json *
-wire_charger(struct ctx *cx, const struct charger *c)
-{
-	struct json *j = json_object(cx);
+enum { MAX_NAME = 255, MAX_SECRET = 1024 };
 
-	json_add_text(cx, j, "chargePointId", c->id);
-	json_add_bool(cx, j, "isActive", c->active);
-	json_add_text(cx, j, "vendor", c->vendor);
-	json_add_text(cx, j, "model", c->model);
-	json_add_text(cx, j, "firmwareVersion", c->firmware);
-	json_add_text(cx, j, "ocppVersion", c->ocpp_version);
-	if (c->has_site)
-		json_add_uuid(cx, j, "siteId", &c->site);
-	else
-		json_add_null(cx, j, "siteId");
-	if (c->has_seen)
-		json_add_time(cx, j, "lastSeenAt", c->last_seen_at);
-	else
-		json_add_null(cx, j, "lastSeenAt");
-	json_add_time(cx, j, "createdAt", c->created_at);
-	json_add_time(cx, j, "updatedAt", c->updated_at);
-	return j;
-}
+static const struct member charger_members[] = {
+	{ "chargePointId", MEMBER_CHARGER, AT(charger, id), .optional = true,
+	    .says = "The name by which the charger connects." },
+	{ "secret", MEMBER_STRING, AT(charger, secret), .min = 1,
+	    .max = MAX_SECRET, .optional = true, .write_only = true,
+	    .says = "What it has to present; a new charger needs one." },
+	{ "isActive", MEMBER_BOOL, AT(charger, active),
+	    GIVEN(charger, active_given), .alias = "active", .optional = true,
+	    .says = "Whether it is let in; a new charger is." },
+	{ "vendor", MEMBER_STRING, AT(charger, vendor), .max = MAX_NAME,
+	    .optional = true, .nullable = true },
+	{ "model", MEMBER_STRING, AT(charger, model), .max = MAX_NAME,
+	    .optional = true, .nullable = true },
+	{ "firmwareVersion", MEMBER_STRING, AT(charger, firmware),
+	    .max = MAX_NAME, .optional = true, .nullable = true },
+	{ "ocppVersion", MEMBER_STRING, AT(charger, ocpp_version),
+	    .max = MAX_NAME, .optional = true },
+	{ "siteId", MEMBER_UUID, AT(charger, site), GIVEN(charger, site_given),
+	    .optional = true, .takes_null = true, .nullable = true,
+	    .says = "The site to which it belongs; null: to none." },
+	{ "lastSeenAt", MEMBER_TIME, AT(charger, last_seen_at),
+	    HAS(charger, has_seen), .read_only = true,
+	    .says = "When something was last heard of it." },
+	{ "createdAt", MEMBER_TIME, AT(charger, created_at),
+	    .read_only = true },
+	{ "updatedAt", MEMBER_TIME, AT(charger, updated_at),
+	    .read_only = true },
+	{ 0 }
+};
+const struct document charger_document = {
+	"Charger", "A charger (OCPP: charge point).",
+	charger_members, sizeof(struct charger), false
+};
 
-struct json *
-wire_chargers(struct ctx *cx, const struct charger *c, size_t n)
-{
-	struct json *list = json_array(cx);
+static const struct member charger_site_members[] = {
+	{ "siteId", MEMBER_UUID, AT(charger_site, site),
+	    GIVEN(charger_site, given), .takes_null = true,
+	    .says = "The site to which it belongs from now on." },
+	{ 0 }
+};
+const struct document charger_site_document = {
+	"ChargerSite", "The site of a charger, null for none.",
+	charger_site_members, sizeof(struct charger_site), false
+};
 
-	for (; n > 0; n--, c++)
-		json_append(list, wire_charger(cx, c));
-	return list;
-}
+static const struct member connector_members[] = {
+	{ "chargePointId", MEMBER_CHARGER, AT(connector, charger) },
+	{ "connectorId", MEMBER_INT, AT(connector, id),
+	    .says = "0 is the charger as a whole." },
+	{ "status", MEMBER_STRING, AT(connector, status), .nullable = true,
+	    .says = "OCPP's ChargePointStatus, as the charger sent it." },
+	{ "errorCode", MEMBER_STRING, AT(connector, error_code),
+	    .nullable = true },
+	{ "updatedAt", MEMBER_TIME, AT(connector, updated_at) },
+	{ 0 }
+};
+const struct document connector_document = {
+	"Connector", "The latest status of a connector.",
+	connector_members, sizeof(struct connector), false
+};
 
-struct json *
-wire_connectors(struct ctx *cx, const struct connector *c, size_t n)
-{
-	struct json *list = json_array(cx), *j;
+static const struct member presented_members[] = {
+	{ "presentedSecret", MEMBER_STRING, AT(presented, secret) },
+	{ "remoteAddr", MEMBER_STRING, AT(presented, remote),
+	    .optional = true, .says = "host:port, as the gateway sees it." },
+	{ 0 }
+};
+const struct document presented_document = {
+	"Presented", "The secret that a charger presents.",
+	presented_members, sizeof(struct presented), true
+};
 
-	for (; n > 0; n--, c++) {
-		json_append(list, j = json_object(cx));
-		json_add_text(cx, j, "chargePointId", c->charger);
-		json_add_int(cx, j, "connectorId", c->id);
-		json_add_text(cx, j, "status", c->status);
-		json_add_text(cx, j, "errorCode", c->error_code);
-		json_add_time(cx, j, "updatedAt", c->updated_at);
-	}
-	return list;
-}
-
-enum fault
-wire_presented_read(struct ctx *cx, const struct json *root,
-    struct presented *out)
-{
-	const struct json *j = json_get(root, "presentedSecret");
-
-	if ((out->secret = json_string(j)) == NULL)
-		ctx_bad(cx, "/presentedSecret",
-		    j == NULL ? "is missing" : "must be a string");
-	out->remote = json_string(json_get(root, "remoteAddr"));
-	if (out->remote == NULL)
-		out->remote = "";
-	return ctx_invalid(cx);
-}
+static const struct member allowed_members[] = {
+	{ "allowed", MEMBER_BOOL, AT(allowed, allowed) },
+	{ "ocppVersion", MEMBER_STRING, AT(allowed, ocpp_version),
+	    .omitted = true },
+	{ 0 }
+};
+const struct document allowed_document = {
+	"Allowed", "Whether the charger is let in.",
+	allowed_members, sizeof(struct allowed), false
+};

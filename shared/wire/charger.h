@@ -1,20 +1,35 @@
-/* Chargers and connectors: core structs -> JSON; what a charger presents. */
+/* JSON of chargers and connectors, and of a charger's authentication. */
 #ifndef CPMS_WIRE_CHARGER_H
 #define CPMS_WIRE_CHARGER_H
 
 #include "core/charger.h"
-#include "adapter/json.h"
+#include "document.h"
 
-struct json *wire_charger(struct ctx *, const struct charger *);
-struct json *wire_chargers(struct ctx *, const struct charger *, size_t n);
-struct json *wire_connectors(struct ctx *, const struct connector *, size_t);
+/* struct charger; as a body it changes what is given of one. */
+extern const struct document charger_document;
 
-/* Whatever else the gateway tells is passed over. */
+/* struct charger_site, a body; null: of no site. */
+extern const struct document charger_site_document;
+struct charger_site {
+	struct uuid site;
+	bool given;
+};
+
+/* struct connector */
+extern const struct document connector_document;
+
+/* A charger's handshake, as the gateway tells it. */
+extern const struct document presented_document;
 struct presented {
 	const char *secret;
-	const char *remote;	/* host:port as the gateway sees it, or "" */
+	const char *remote;	/* host:port as the gateway sees it, or NULL */
 };
-enum fault wire_presented_read(struct ctx *, const struct json *root,
-    struct presented *);
+
+/* Whether the charger is let in. */
+extern const struct document allowed_document;
+struct allowed {
+	const char *ocpp_version;	/* NULL: it is not */
+	bool allowed;
+};
 
 #endif

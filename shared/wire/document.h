@@ -45,10 +45,7 @@ enum member_kind {
 				   here */
 };
 
-/*
- * Offsets are from the beginning of the struct; 0: there is no such field.
- * The bools at `has` and `given` are therefore never a struct's first field.
- */
+/* Offsets are from the beginning of the struct; 0: no such field. */
 struct member {
 	const char *name;
 	enum member_kind kind;
@@ -64,10 +61,11 @@ struct member {
 	bool (*when)(const void *);	/* of the struct: there is a value */
 	const char *(*get)(const void *);	/* its text, for offset */
 	const char *(*check)(const char *);	/* NULL, or what is wrong */
-	bool optional;		/* may be missing in a body, null when shown */
-	bool takes_null;	/* null is a value: none */
-	bool legacy;		/* null when shown of a legacy row */
-	bool omitted;		/* left out, not null, when there is none */
+	bool optional;		/* may be missing in a body, or null */
+	bool takes_null;	/* in a body null is a value: none */
+	bool nullable;		/* shown as null when there is none, as are
+				   those of `has` and `when` */
+	bool omitted;		/* left out then */
 	bool read_only;		/* shown; in a body it is passed over */
 	bool write_only;	/* of a body only */
 	const char *says;	/* a short sentence */
@@ -76,16 +74,23 @@ struct member {
 #define AT(type, field) \
 	.offset = offsetof(struct type, field), \
 	.width = sizeof(((const struct type *)0)->field)
-#define HAS(type, field) .has = offsetof(struct type, field)
-#define GIVEN(type, field) .given = offsetof(struct type, field)
+#define HAS(type, field) .has = BOOL_AT(type, field)
+#define GIVEN(type, field) .given = BOOL_AT(type, field)
 #define COUNT(type, field) .count = offsetof(struct type, field)
+
+/* Compiles for a bool that is not the first field. */
+#define BOOL_AT(type, field) \
+	(offsetof(struct type, field) + \
+	0 * sizeof(char[offsetof(struct type, field) > 0 ? 1 : -1]) + \
+	0 * sizeof(_Generic(((struct type *)0)->field, bool: 0)))
 
 struct document {
 	const char *name;
 	const char *says;
 	const struct member *members;	/* ends with a { 0 } */
 	size_t size;			/* of the struct */
-	bool tolerant;			/* unknown members are passed over */
+	bool tolerant;			/* unknown members are passed over,
+					   wrong optional ones too */
 };
 
 /*

@@ -251,7 +251,8 @@ member_read(struct reader *r, const struct member *m)
 		return;
 	}
 	if ((why = value_read(r, m, &f)) != NULL) {
-		bad(r, f.name, why);
+		if (!r->doc->tolerant || !m->optional)
+			bad(r, f.name, why);
 		return;
 	}
 	if (m->given != 0)

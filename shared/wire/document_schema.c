@@ -82,7 +82,7 @@ is_nullable(const struct member *m, enum document_use use)
 {
 	if (use == DOCUMENT_BODY)
 		return m->optional || m->takes_null || m->read_only;
-	return !m->omitted && (m->optional || m->legacy || m->has != 0 ||
+	return !m->omitted && (m->nullable || m->has != 0 ||
 	    m->when != NULL);
 }
 

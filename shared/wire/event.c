@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "adapter/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "core/decimal.h"
@@ -52,9 +53,12 @@ static void
 meter(struct decoder *d, const char *key)
 {
 	const char *s = json_text(json_get(d->j, key));
+	mwh_t v;
 
-	d->e->has_meter = decimal_mwh(s, "Wh", &d->e->meter) &&
-	    d->e->meter >= 0;
+	if (!decimal_mwh(s, "Wh", &v) || v < 0)
+		return;
+	d->e->has_meter = true;
+	d->e->meter = v;
 }
 
 /* Blank words are absent ones. */
@@ -174,8 +178,13 @@ members(struct decoder *d)
 static const char *
 payload(struct ctx *cx, const struct json_slice *s)
 {
-	return s->storable ? arena_strndup(&cx->arena, s->text, s->len) :
-	    json_quote(cx, s->text, s->len);
+	struct buf b;
+
+	if (s->storable)
+		return arena_strndup(&cx->arena, s->text, s->len);
+	buf_init(&b, &cx->arena);
+	buf_quote(&b, s->text, s->len);
+	return b.text;
 }
 
 static void
@@ -220,3 +229,36 @@ wire_events(struct ctx *cx, const char *text, size_t len,
 	}
 	return ctx_invalid(cx);
 }
+
+static const struct member event_members[] = {
+	{ "type", MEMBER_STRING, AT(event_head, type), .min = 1,
+	    .says = "What happened; a type that nobody knows is kept." },
+	{ "chargePointId", MEMBER_CHARGER, AT(event_head, charger) },
+	{ "ts", MEMBER_STRING, AT(event_head, ts), .optional = true,
+	    .says = "RFC 3339; without one the time of receipt counts." },
+	{ 0 }
+};
+const struct document event_document = {
+	"GatewayEvent", "One event, or an array of up to 1000 of them.  "
+	"Further members depend on the type.",
+	event_members, sizeof(struct event_head), true
+};
+
+static bool
+is_one(const void *a)
+{
+	return !((const struct accepted *)a)->is_array;
+}
+
+static const struct member accepted_members[] = {
+	{ "accepted", MEMBER_BOOL, AT(accepted, accepted) },
+	{ "count", MEMBER_INT, AT(accepted, count), HAS(accepted, is_array),
+	    .omitted = true, .says = "Of an array: how many there were." },
+	{ "type", MEMBER_STRING, AT(accepted, type), .when = is_one,
+	    .omitted = true, .says = "Of a single event: its type." },
+	{ 0 }
+};
+const struct document accepted_document = {
+	"Accepted", "The events are stored.",
+	accepted_members, sizeof(struct accepted), false
+};

@@ -3,7 +3,7 @@
 #define CPMS_WIRE_EVENT_H
 
 #include "core/event.h"
-#include "adapter/json.h"
+#include "document.h"
 
 enum { MAX_EVENTS = 1000 };
 
@@ -14,5 +14,22 @@ enum { MAX_EVENTS = 1000 };
  */
 enum fault wire_events(struct ctx *, const char *body, size_t len,
     struct event **, size_t *n, bool *is_array);
+
+/*
+ * What a body is described by.  It is decoded by hand: members and types that
+ * nobody knows are taken and kept.
+ */
+extern const struct document event_document;
+struct event_head {
+	const char *type, *charger, *ts;
+};
+
+/* The answer: of an array it tells how many there were. */
+extern const struct document accepted_document;
+struct accepted {
+	const char *type;
+	bool accepted, is_array;
+	size_t count;
+};
 
 #endif

@@ -3,17 +3,16 @@
 #define CPMS_WIRE_EXPLANATION_H
 
 #include "core/energy.h"
-#include "adapter/json.h"
+#include "document.h"
 
 /*
- * {ruleVersion, step, steps: {<name>: {energyWh | whyNot}}, baseline,
- *  meterStopWh, flags, readingsUsed, readingsLeftOut}.  Energy is in Wh with
- * up to three places.  items: each reading's place in its event.
+ * The members of an explanation that a revision shows as they were stored.
+ * They are null in a revision that was made without any.
  */
+extern const struct document reasons_document;
+
+/* Energy is in Wh.  items: each reading's place in its event. */
 char *wire_explanation(struct ctx *, const struct session_facts *,
     const struct decision *, const int16_t *items);
-
-/* Thousandths as Wh, "1500.5": exact, no trailing zeros. */
-char *wire_mwh(struct arena *, mwh_t);
 
 #endif

@@ -1,115 +1,121 @@
 #include "record.h"
 
-#include <string.h>
+#include "explanation.h"
 
-#include "member.h"
+static const struct member event_record_members[] = {
+	{ "id", MEMBER_INT, AT(event_record, id) },
+	{ "type", MEMBER_STRING, AT(event_record, type) },
+	{ "chargePointId", MEMBER_CHARGER, AT(event_record, charger) },
+	{ "ts", MEMBER_TIME, AT(event_record, ts) },
+	{ "receivedAt", MEMBER_TIME, AT(event_record, received_at) },
+	{ "event", MEMBER_JSON, AT(event_record, payload),
+	    .says = "The event as it came." },
+	{ 0 }
+};
+const struct document event_record_document = {
+	"Event", "An event of the gateway.",
+	event_record_members, sizeof(struct event_record), false
+};
 
-struct json *
-wire_event_records(struct ctx *cx, const struct event_record *e, size_t n)
+static const struct member revision_members[] = {
+	{ "revision", MEMBER_INT, AT(revision_record, number) },
+	{ "madeAt", MEMBER_TIME, AT(revision_record, made_at) },
+	{ "cause", MEMBER_STRING, AT(revision_record, cause) },
+	{ "ruleVersion", MEMBER_INT, AT(revision_record, rule_version),
+	    .says = "0: it was made without a rule." },
+	{ "energyWh", MEMBER_INT, AT(revision_record, energy_wh),
+	    HAS(revision_record, has_energy) },
+	{ "energySource", MEMBER_STRING,
+	    AT(revision_record, energy_source), .nullable = true },
+	{ "isEstimated", MEMBER_BOOL, AT(revision_record, estimated) },
+	{ "needsReview", MEMBER_BOOL, AT(revision_record, needs_review) },
+	{ "startedAt", MEMBER_TIME, AT(revision_record, started_at),
+	    HAS(revision_record, has_started) },
+	{ "endedAt", MEMBER_TIME, AT(revision_record, ended_at),
+	    HAS(revision_record, has_ended) },
+	{ "meterStartWh", MEMBER_MWH, AT(revision_record, meter_start),
+	    HAS(revision_record, has_meter_start) },
+	{ "meterStopWh", MEMBER_MWH, AT(revision_record, meter_stop),
+	    HAS(revision_record, has_meter_stop) },
+	{ "reason", MEMBER_STRING, AT(revision_record, reason),
+	    .nullable = true },
+	{ "acceptedBy", MEMBER_STRING, AT(revision_record, accepted_by),
+	    .nullable = true },
+	{ "acceptedWhy", MEMBER_STRING, AT(revision_record, accepted_why),
+	    .nullable = true },
+	{ "", MEMBER_INLINE_JSON, AT(revision_record, explanation),
+	    .document = &reasons_document },
+	{ 0 }
+};
+static const struct document revision_document = {
+	"Revision", "A decision about a session, and its reasons.",
+	revision_members, sizeof(struct revision_record), false
+};
+
+static const struct member revisions_members[] = {
+	{ "sessionId", MEMBER_UUID, AT(revisions, session) },
+	{ "revisions", MEMBER_LIST, AT(revisions, list),
+	    COUNT(revisions, n), .document = &revision_document },
+	{ 0 }
+};
+const struct document revisions_document = {
+	"Revisions", "Why a session's number is what it is.",
+	revisions_members, sizeof(struct revisions), false
+};
+
+static const char *
+sample_measurand(const void *s)
 {
-	struct json *list = json_array(cx), *j;
-
-	for (; n > 0; n--, e++) {
-		json_append(list, j = json_object(cx));
-		json_add_int(cx, j, "id", e->id);
-		json_add_text(cx, j, "type", e->type);
-		json_add_text(cx, j, "chargePointId", e->charger);
-		json_add_time(cx, j, "ts", e->ts);
-		json_add_time(cx, j, "receivedAt", e->received_at);
-		json_add_raw(cx, j, "event", e->payload);
-	}
-	return list;
+	return reading_kind_name(
+	    ((const struct sample_record *)s)->reading.kind);
 }
 
-static struct json *
-revision(struct ctx *cx, const struct revision_record *r)
+static bool
+sample_has_event(const void *s)
 {
-	struct json *j = json_object(cx);
-
-	json_add_int(cx, j, "revision", r->number);
-	json_add_time(cx, j, "madeAt", r->made_at);
-	json_add_text(cx, j, "cause", r->cause);
-	json_add_int(cx, j, "ruleVersion", r->rule_version);
-	member_int(cx, j, "energyWh", r->has_energy, r->energy_wh);
-	json_add_text(cx, j, "energySource", r->energy_source);
-	json_add_bool(cx, j, "isEstimated", r->estimated);
-	json_add_bool(cx, j, "needsReview", r->needs_review);
-	member_time(cx, j, "startedAt", r->has_started, r->started_at);
-	member_time(cx, j, "endedAt", r->has_ended, r->ended_at);
-	member_mwh(cx, j, "meterStartWh", r->has_meter_start, r->meter_start);
-	member_mwh(cx, j, "meterStopWh", r->has_meter_stop, r->meter_stop);
-	json_add_text(cx, j, "reason", r->reason);
-	json_add_text(cx, j, "acceptedBy", r->accepted_by);
-	json_add_text(cx, j, "acceptedWhy", r->accepted_why);
-	return j;
+	return ((const struct sample_record *)s)->reading.event_id != 0;
 }
 
-/* The stored text is taken as it is: only its braces go. */
-static struct json *
-explained(struct ctx *cx, const struct revision_record *r)
-{
-	static const char none[] = "{\"step\":null,\"steps\":null,"
-	    "\"baseline\":null,\"flags\":null,\"readingsUsed\":null,"
-	    "\"readingsLeftOut\":null}";
-	const char *more = strcmp(r->explanation, "{}") == 0 ? none :
-	    r->explanation;
-	const char *text = json_print(cx, revision(cx, r));
+static const struct member sample_members[] = {
+	{ "ts", MEMBER_TIME, AT(sample_record, reading.ts) },
+	{ "measurand", MEMBER_STRING, .get = sample_measurand },
+	{ "value", MEMBER_STRING, AT(sample_record, reading.value),
+	    .nullable = true, .says = "As the charger sent it." },
+	{ "unit", MEMBER_STRING, AT(sample_record, reading.unit),
+	    .nullable = true },
+	{ "energyWh", MEMBER_MWH, AT(sample_record, reading.mwh),
+	    HAS(sample_record, reading.usable),
+	    .says = "null: the value is no energy." },
+	{ "context", MEMBER_STRING, AT(sample_record, reading.context),
+	    .nullable = true },
+	{ "phase", MEMBER_STRING, AT(sample_record, reading.phase),
+	    .nullable = true },
+	{ "location", MEMBER_STRING, AT(sample_record, reading.location),
+	    .nullable = true },
+	{ "format", MEMBER_STRING, AT(sample_record, reading.format),
+	    .nullable = true },
+	{ "receivedAt", MEMBER_TIME, AT(sample_record, received_at) },
+	{ "eventId", MEMBER_INT, AT(sample_record, reading.event_id),
+	    .when = sample_has_event },
+	{ 0 }
+};
+const struct document sample_document = {
+	"Sample", "An energy reading of a session.",
+	sample_members, sizeof(struct sample_record), false
+};
 
-	return json_raw(cx, arena_printf(&cx->arena, "%.*s,%s",
-	    (int)strlen(text) - 1, text, more + 1));
-}
-
-struct json *
-wire_revisions(struct ctx *cx, const struct session *s,
-    const struct revision_record *r, size_t n)
-{
-	struct json *j = json_object(cx), *list = json_array(cx);
-
-	json_add_uuid(cx, j, "sessionId", &s->id);
-	json_add(j, "revisions", list);
-	for (; n > 0; n--, r++)
-		json_append(list, explained(cx, r));
-	return j;
-}
-
-struct json *
-wire_samples(struct ctx *cx, const struct sample_record *s, size_t n)
-{
-	struct json *list = json_array(cx), *j;
-
-	for (; n > 0; n--, s++) {
-		const struct reading *r = &s->reading;
-
-		json_append(list, j = json_object(cx));
-		json_add_time(cx, j, "ts", r->ts);
-		json_add_text(cx, j, "measurand", reading_kind_name(r->kind));
-		json_add_text(cx, j, "value", r->value);
-		json_add_text(cx, j, "unit", r->unit);
-		member_mwh(cx, j, "energyWh", r->usable, r->mwh);
-		json_add_text(cx, j, "context", r->context);
-		json_add_text(cx, j, "phase", r->phase);
-		json_add_text(cx, j, "location", r->location);
-		json_add_text(cx, j, "format", r->format);
-		json_add_time(cx, j, "receivedAt", s->received_at);
-		member_int(cx, j, "eventId", r->event_id != 0, r->event_id);
-	}
-	return list;
-}
-
-struct json *
-wire_waiting(struct ctx *cx, const struct waiting_record *w, size_t n)
-{
-	struct json *list = json_array(cx), *j;
-
-	for (; n > 0; n--, w++) {
-		json_append(list, j = json_object(cx));
-		json_add_text(cx, j, "chargePointId", w->of.charger);
-		json_add_int(cx, j, "transactionId", w->of.id);
-		json_add_time(cx, j, "firstReceivedAt",
-		    w->first_received_at);
-		json_add_time(cx, j, "lastReceivedAt", w->last_received_at);
-		json_add_int(cx, j, "samples", w->samples);
-		json_add_int(cx, j, "ends", w->ends);
-	}
-	return list;
-}
+static const struct member waiting_members[] = {
+	{ "chargePointId", MEMBER_CHARGER, AT(waiting_record, of.charger) },
+	{ "transactionId", MEMBER_INT, AT(waiting_record, of.id) },
+	{ "firstReceivedAt", MEMBER_TIME,
+	    AT(waiting_record, first_received_at) },
+	{ "lastReceivedAt", MEMBER_TIME,
+	    AT(waiting_record, last_received_at) },
+	{ "samples", MEMBER_INT, AT(waiting_record, samples) },
+	{ "ends", MEMBER_INT, AT(waiting_record, ends) },
+	{ 0 }
+};
+const struct document waiting_document = {
+	"Waiting", "A transaction whose start has not come.",
+	waiting_members, sizeof(struct waiting_record), false
+};

@@ -1,23 +1,23 @@
-/* What is shown as it was kept: core structs -> JSON. */
+/* JSON of what is shown as it was kept. */
 #ifndef CPMS_WIRE_RECORD_H
 #define CPMS_WIRE_RECORD_H
 
 #include "core/record.h"
-#include "adapter/json.h"
+#include "document.h"
 
-struct json *wire_event_records(struct ctx *, const struct event_record *,
-    size_t);
+/* struct event_record, struct sample_record, struct waiting_record */
+extern const struct document event_record_document, sample_document,
+    waiting_document;
 
 /*
- * {sessionId, revisions}.  A revision's explanation (wire/explanation) is
- * among its members; they are null in one from before there were any.
+ * A session's revisions.  The explanation of each (wire/explanation) is among
+ * its members.
  */
-struct json *wire_revisions(struct ctx *, const struct session *,
-    const struct revision_record *, size_t);
-
-struct json *wire_samples(struct ctx *, const struct sample_record *, size_t);
-
-struct json *wire_waiting(struct ctx *, const struct waiting_record *,
-    size_t);
+extern const struct document revisions_document;
+struct revisions {
+	struct uuid session;
+	const struct revision_record *list;
+	size_t n;
+};
 
 #endif

@@ -1,100 +1,95 @@
 #include "session.h"
 
-#include <string.h>
-
-#include "member.h"
-#include "tariff.h"
-
 enum { MAX_WORDS = 255 };
 
-static void
-add_result(struct ctx *cx, struct json *j, const struct session *s)
+static bool
+is_ended(const void *s)
 {
-	member_int(cx, j, "energyWh", s->has_energy, s->energy_wh);
-	json_add_text(cx, j, "energySource", s->energy_source);
-	json_add_bool(cx, j, "isEstimated", s->estimated);
-	json_add_bool(cx, j, "needsReview", s->needs_review);
-	member_time(cx, j, "finalizedAt", s->finalized, s->finalized_at);
-	if (uuid_is_nil(&s->tariff))
-		json_add_null(cx, j, "tariffId");
-	else
-		json_add_uuid(cx, j, "tariffId", &s->tariff);
-	if (s->has_cost)
-		wire_money(cx, j, "costAmount", s->cost);
-	else
-		json_add_null(cx, j, "costAmount");
-	json_add_text(cx, j, "costCurrency", s->cost_currency);
-	member_time(cx, j, "pricedAt", s->priced, s->priced_at);
+	return ((const struct session *)s)->end != END_NONE;
 }
 
-struct json *
-wire_session(struct ctx *cx, const struct session *s)
+static bool
+is_running(const void *s)
 {
-	struct json *j = json_object(cx);
-	bool running = s->end == END_NONE;
-
-	json_add_uuid(cx, j, "sessionId", &s->id);
-	json_add_text(cx, j, "chargePointId", s->charger);
-	member_int(cx, j, "connectorId", s->has_connector, s->connector);
-	member_int(cx, j, "transactionId", s->has_transaction, s->transaction);
-	json_add_text(cx, j, "idTag", s->id_tag);
-	json_add_time(cx, j, "startedAt", s->started_at);
-	member_time(cx, j, "endedAt", !running, s->ended_at);
-	member_mwh(cx, j, "meterStartWh", s->has_start || s->has_meter_start,
-	    s->has_meter_start ? s->meter_start : 0);
-	member_mwh(cx, j, "meterStopWh", s->has_meter_stop, s->meter_stop);
-	json_add_text(cx, j, "reason", s->reason);
-	add_result(cx, j, s);
-	member_int(cx, j, "energyWhSoFar", running && s->has_so_far,
-	    s->so_far_wh);
-	member_time(cx, j, "lastReadingAt", running && s->has_last_reading,
-	    s->last_reading_at);
-	return j;
+	return !is_ended(s);
 }
 
-struct json *
-wire_sessions(struct ctx *cx, const struct session *s, size_t n)
+/* A start without a meter value says 0: the gateway leaves it out then. */
+static bool
+has_meter_start(const void *v)
 {
-	struct json *list = json_array(cx);
+	const struct session *s = v;
 
-	for (; n > 0; n--, s++)
-		json_append(list, wire_session(cx, s));
-	return list;
+	return s->has_start || s->has_meter_start;
 }
 
-/* Characters, not bytes: the name may be written in any script. */
-static size_t
-characters(const char *s)
-{
-	size_t n = 0;
+static const struct member session_members[] = {
+	{ "sessionId", MEMBER_UUID, AT(session, id) },
+	{ "chargePointId", MEMBER_CHARGER, AT(session, charger) },
+	{ "connectorId", MEMBER_INT, AT(session, connector),
+	    HAS(session, has_connector) },
+	{ "transactionId", MEMBER_INT, AT(session, transaction),
+	    HAS(session, has_transaction) },
+	{ "idTag", MEMBER_STRING, AT(session, id_tag), .nullable = true },
+	{ "startedAt", MEMBER_TIME, AT(session, started_at) },
+	{ "endedAt", MEMBER_TIME, AT(session, ended_at), .when = is_ended,
+	    .says = "null while it is running." },
+	{ "meterStartWh", MEMBER_MWH, AT(session, meter_start),
+	    .when = has_meter_start, .says = "0 when a start came without "
+	    "one, null when no start came." },
+	{ "meterStopWh", MEMBER_MWH, AT(session, meter_stop),
+	    HAS(session, has_meter_stop) },
+	{ "reason", MEMBER_STRING, AT(session, reason), .nullable = true,
+	    .says = "Why it ended, as the charger sent it." },
+	{ "energyWh", MEMBER_INT, AT(session, energy_wh),
+	    HAS(session, has_energy), .says = "The number on the bill." },
+	{ "energySource", MEMBER_STRING, AT(session, energy_source),
+	    .nullable = true, .says = "The step that gave it: "
+	    "StopTransaction, MeterValues.Register, MeterValues.Interval "
+	    "or Missing." },
+	{ "isEstimated", MEMBER_BOOL, AT(session, estimated) },
+	{ "needsReview", MEMBER_BOOL, AT(session, needs_review) },
+	{ "finalizedAt", MEMBER_TIME, AT(session, finalized_at),
+	    HAS(session, finalized) },
+	{ "tariffId", MEMBER_UUID, AT(session, tariff), .nullable = true },
+	{ "costAmount", MEMBER_MONEY, AT(session, cost),
+	    HAS(session, has_cost) },
+	{ "costCurrency", MEMBER_STRING, AT(session, cost_currency),
+	    .nullable = true },
+	{ "pricedAt", MEMBER_TIME, AT(session, priced_at),
+	    HAS(session, priced) },
+	{ "energyWhSoFar", MEMBER_INT, AT(session, so_far_wh),
+	    HAS(session, has_so_far), .when = is_running,
+	    .says = "Of a running session." },
+	{ "lastReadingAt", MEMBER_TIME, AT(session, last_reading_at),
+	    HAS(session, has_last_reading), .when = is_running,
+	    .says = "Of a running session." },
+	{ 0 }
+};
+const struct document session_document = {
+	"Session", "A session (OCPP: transaction) of a charger.",
+	session_members, sizeof(struct session), false
+};
 
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
+static const struct member finalized_members[] = {
+	{ "session", MEMBER_OBJECT, AT(finalized, session),
+	    .document = &session_document },
+	{ "force", MEMBER_BOOL, AT(finalized, force) },
+	{ 0 }
+};
+const struct document finalized_document = {
+	"Finalized", "A session whose number was made.",
+	finalized_members, sizeof(struct finalized), false
+};
 
-static const char *
-words(struct ctx *cx, const struct json *root, const char *key,
-    const char *pointer)
-{
-	const struct json *j = json_get(root, key);
-	const char *s = json_string(j);
-
-	if (s == NULL)
-		ctx_bad(cx, pointer, j == NULL ? "is missing" :
-		    "must be a string");
-	else if (s[strspn(s, " \t\r\n")] == '\0')
-		ctx_bad(cx, pointer, "is empty");
-	else if (characters(s) > MAX_WORDS)
-		ctx_bad(cx, pointer, "is longer than 255 characters");
-	return s;
-}
-
-enum fault
-wire_acceptance_read(struct ctx *cx, const struct json *root,
-    struct acceptance *a)
-{
-	a->by = words(cx, root, "by", "/by");
-	a->why = words(cx, root, "why", "/why");
-	return ctx_invalid(cx);
-}
+static const struct member acceptance_members[] = {
+	{ "by", MEMBER_TEXT, AT(acceptance, by), .max = MAX_WORDS,
+	    .says = "Who looked at it." },
+	{ "why", MEMBER_TEXT, AT(acceptance, why), .max = MAX_WORDS,
+	    .says = "On what grounds the number stands." },
+	{ 0 }
+};
+const struct document acceptance_document = {
+	"Acceptance", "An operator's word that a number stands.",
+	acceptance_members, sizeof(struct acceptance), false
+};

@@ -1,22 +1,24 @@
-/* Sessions: core structs -> JSON; what an operator says of one. */
+/* JSON of sessions, and of an operator's word on one. */
 #ifndef CPMS_WIRE_SESSION_H
 #define CPMS_WIRE_SESSION_H
 
 #include "core/session.h"
-#include "adapter/json.h"
+#include "document.h"
 
-/*
- * meterStartWh is 0 when a start came without one and null when no start
- * came; energyWhSoFar and lastReadingAt are null unless it is running.
- */
-struct json *wire_session(struct ctx *, const struct session *);
-struct json *wire_sessions(struct ctx *, const struct session *, size_t);
+/* struct session */
+extern const struct document session_document;
 
-/* {by, why}: who accepts a number and on what grounds. */
+/* A session that was finalized, and whether it was forced. */
+extern const struct document finalized_document;
+struct finalized {
+	struct session session;
+	bool force;
+};
+
+/* Who accepts a number and on what grounds. */
+extern const struct document acceptance_document;
 struct acceptance {
 	const char *by, *why;
 };
-enum fault wire_acceptance_read(struct ctx *, const struct json *root,
-    struct acceptance *);
 
 #endif

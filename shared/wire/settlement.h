@@ -3,24 +3,25 @@
 #define CPMS_WIRE_SETTLEMENT_H
 
 #include "core/settlement.h"
-#include "adapter/json.h"
+#include "document.h"
 
-struct json *wire_settlement(struct ctx *, const struct settlement *);
-struct json *wire_settlements(struct ctx *, const struct settlement *,
-    size_t n);
-/* What a claim came to; n may be 0. */
-struct json *wire_claimed(struct ctx *, const struct settlement *, size_t n);
-struct json *wire_settlement_events(struct ctx *,
-    const struct settlement_event *, size_t n);
+/* struct settlement */
+extern const struct document settlement_document;
 
-/* FAULT_INVALID names each member that is missing or wrong. */
-enum fault wire_submitted_read(struct ctx *, const struct json *,
-    struct settlement_step *);
-enum fault wire_confirmed_read(struct ctx *, const struct json *,
-    struct settlement_step *);
-enum fault wire_failed_read(struct ctx *, const struct json *,
-    struct settlement_step *);
-enum fault wire_claim_read(struct ctx *, const struct json *,
-    struct settlement_claim *);
+/* struct settlement_event */
+extern const struct document settlement_event_document;
+
+/* Bodies: struct settlement_claim, and struct settlement_step of each step. */
+extern const struct document claim_document, submitted_document,
+    confirmed_document, failed_document;
+
+/* What a claim came to, under one lease; n may be 0. */
+extern const struct document claimed_document;
+struct claimed {
+	struct uuid lease;
+	usec_t lease_until;
+	const struct settlement *list;
+	size_t n;
+};
 
 #endif

@@ -1,71 +1,88 @@
 #include "statement.h"
 
-#include "member.h"
-
 enum { STATEMENT_VERSION = 1 };
 
-static void
-add_money(struct ctx *cx, struct json *j, const char *key, amount_t v)
-{
-	char text[MONEY_TEXT];
+struct statement {
+	struct settlement settlement;
+	struct statement_facts facts;
+	int32_t version;
+};
 
-	json_add_text(cx, j, key, money_text(text, v));
+static const char *
+kind(const void *s)
+{
+	return settlement_kind(&((const struct statement *)s)->settlement);
 }
 
-static struct json *
-tariff(struct ctx *cx, const struct settlement *s,
-    const struct statement_facts *f)
+static bool
+has_tariff(const void *s)
 {
-	struct json *j = json_object(cx);
-
-	json_add_text(cx, j, "currency", f->tariff_currency);
-	add_money(cx, j, "pricePerKwh", f->price_per_kwh);
-	json_add_uuid(cx, j, "tariffId", &s->tariff);
-	return j;
+	return !uuid_is_nil(&((const struct statement *)s)->
+	    settlement.tariff);
 }
 
-static void
-add_identity(struct ctx *cx, struct json *j, const struct settlement *s,
-    const struct statement_facts *f)
-{
-	json_add_bool(cx, j, "isEstimated", f->estimated);
-	json_add_text(cx, j, "kind", settlement_kind(s));
-	json_add_text(cx, j, "payoutWallet", s->wallet);
-	json_add_text(cx, j, "previousStatementSha256", f->previous_sha256);
-	json_add_int(cx, j, "revision", s->revision);
-	json_add_uuid(cx, j, "sessionId", &s->session);
-	json_add_uuid(cx, j, "settlementId", &s->id);
-	json_add_uuid(cx, j, "siteId", &s->site);
-	json_add_int(cx, j, "siteSequence", s->site_seq);
-	json_add_time(cx, j, "startedAt", f->started_at);
-}
+/* In the order of their names, which RFC 8785 wants, as all members here. */
+static const struct member tariff_members[] = {
+	{ "currency", MEMBER_STRING, AT(statement, facts.tariff_currency) },
+	{ "pricePerKwh", MEMBER_MONEY_TEXT,
+	    AT(statement, facts.price_per_kwh) },
+	{ "tariffId", MEMBER_UUID, AT(statement, settlement.tariff) },
+	{ 0 }
+};
+static const struct document tariff_part = {
+	"StatementTariff", NULL, tariff_members, sizeof(struct statement),
+	false
+};
 
-/* Members in the order of their names, which RFC 8785 wants. */
+static const struct member statement_members[] = {
+	{ "adjusts", MEMBER_UUID, AT(statement, settlement.adjusts),
+	    .nullable = true },
+	{ "amount", MEMBER_MONEY_TEXT, AT(statement, settlement.amount) },
+	{ "chargePointId", MEMBER_CHARGER,
+	    AT(statement, settlement.charger) },
+	{ "connectorId", MEMBER_INT, AT(statement, facts.connector),
+	    HAS(statement, facts.has_connector) },
+	{ "currency", MEMBER_STRING, AT(statement, settlement.currency) },
+	{ "endedAt", MEMBER_TIME, AT(statement, facts.ended_at),
+	    HAS(statement, facts.has_end) },
+	{ "energyExplanationSha256", MEMBER_STRING,
+	    AT(statement, facts.explanation_sha256) },
+	{ "energySource", MEMBER_STRING, AT(statement, facts.energy_source),
+	    .nullable = true },
+	{ "energyWh", MEMBER_INT, AT(statement, facts.energy_wh),
+	    HAS(statement, facts.has_energy) },
+	{ "frozenAt", MEMBER_TIME, AT(statement, settlement.frozen_at) },
+	{ "isEstimated", MEMBER_BOOL, AT(statement, facts.estimated) },
+	{ "kind", MEMBER_WORD, .get = kind, .words = settlement_kind_names },
+	{ "payoutWallet", MEMBER_STRING, AT(statement, settlement.wallet),
+	    .nullable = true },
+	{ "previousStatementSha256", MEMBER_STRING,
+	    AT(statement, facts.previous_sha256), .nullable = true,
+	    .says = "Of the site; null in its first." },
+	{ "revision", MEMBER_INT, AT(statement, settlement.revision) },
+	{ "sessionId", MEMBER_UUID, AT(statement, settlement.session) },
+	{ "settlementId", MEMBER_UUID, AT(statement, settlement.id) },
+	{ "siteId", MEMBER_UUID, AT(statement, settlement.site) },
+	{ "siteSequence", MEMBER_INT, AT(statement, settlement.site_seq) },
+	{ "startedAt", MEMBER_TIME, AT(statement, facts.started_at) },
+	{ "tariff", MEMBER_OBJECT, .width = sizeof(struct statement),
+	    .when = has_tariff, .document = &tariff_part },
+	{ "version", MEMBER_INT, AT(statement, version) },
+	{ 0 }
+};
+const struct document statement_document = {
+	"Statement", "Canonical JSON (RFC 8785) whose hash a network carries.",
+	statement_members, sizeof(struct statement), false
+};
+
 char *
 wire_statement(struct ctx *cx, const struct settlement *s,
     const struct statement_facts *f)
 {
-	struct json *j = json_object(cx);
+	const struct statement all = { *s, *f, STATEMENT_VERSION };
+	struct buf b;
 
-	if (uuid_is_nil(&s->adjusts))
-		json_add_null(cx, j, "adjusts");
-	else
-		json_add_uuid(cx, j, "adjusts", &s->adjusts);
-	add_money(cx, j, "amount", s->amount);
-	json_add_text(cx, j, "chargePointId", s->charger);
-	member_int(cx, j, "connectorId", f->has_connector, f->connector);
-	json_add_text(cx, j, "currency", s->currency);
-	member_time(cx, j, "endedAt", f->has_end, f->ended_at);
-	json_add_text(cx, j, "energyExplanationSha256",
-	    f->explanation_sha256);
-	json_add_text(cx, j, "energySource", f->energy_source);
-	member_int(cx, j, "energyWh", f->has_energy, f->energy_wh);
-	json_add_time(cx, j, "frozenAt", s->frozen_at);
-	add_identity(cx, j, s, f);
-	if (uuid_is_nil(&s->tariff))
-		json_add_null(cx, j, "tariff");
-	else
-		json_add(j, "tariff", tariff(cx, s, f));
-	json_add_int(cx, j, "version", STATEMENT_VERSION);
-	return json_print(cx, j);
+	buf_init(&b, &cx->arena);
+	document_write(cx, &b, &statement_document, &all);
+	return b.text;
 }

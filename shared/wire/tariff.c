@@ -1,61 +1,33 @@
 #include "tariff.h"
 
-#include "member.h"
-
-void
-wire_money(struct ctx *cx, struct json *j, const char *key, amount_t v)
+static const char *
+check_currency(const char *s)
 {
-	char text[MONEY_TEXT];
-
-	json_add_raw(cx, j, key, money_text(text, v));
+	return currency_known(s) ? NULL :
+	    "must be a code of ISO 4217 in upper case";
 }
 
-struct json *
-wire_tariff(struct ctx *cx, const struct tariff *t)
-{
-	struct json *j = json_object(cx);
-
-	json_add_uuid(cx, j, "tariffId", &t->id);
-	json_add_uuid(cx, j, "siteId", &t->site);
-	wire_money(cx, j, "pricePerKwh", t->price_per_kwh);
-	json_add_text(cx, j, "currency", t->currency);
-	member_time(cx, j, "validFrom", t->valid_from != INT64_MIN,
-	    t->valid_from);
-	member_time(cx, j, "validTo", t->has_end, t->valid_to);
-	json_add_bool(cx, j, "isActive", !t->has_end);
-	json_add_time(cx, j, "createdAt", t->created_at);
-	return j;
-}
-
-struct json *
-wire_tariffs(struct ctx *cx, const struct tariff *t, size_t n)
-{
-	struct json *list = json_array(cx);
-
-	for (; n > 0; n--, t++)
-		json_append(list, wire_tariff(cx, t));
-	return list;
-}
-
-enum fault
-wire_tariff_read(struct ctx *cx, const struct json *root, struct tariff *t)
-{
-	const struct json *price = json_get(root, "pricePerKwh");
-	const struct json *currency = json_get(root, "currency");
-	const char *why;
-
-	if (json_is_null(price))
-		ctx_bad(cx, "/pricePerKwh", "is missing");
-	else if (json_text(price) == NULL)
-		ctx_bad(cx, "/pricePerKwh", "must be a number or a string");
-	else if ((why = price_read(json_text(price),
-	    &t->price_per_kwh)) != NULL)
-		ctx_bad(cx, "/pricePerKwh", why);
-	t->currency = json_string(currency);
-	if (json_is_null(currency))
-		ctx_bad(cx, "/currency", "is missing");
-	else if (t->currency == NULL || !currency_known(t->currency))
-		ctx_bad(cx, "/currency",
-		    "must be a code of ISO 4217 in upper case");
-	return ctx_invalid(cx);
-}
+static const struct member tariff_members[] = {
+	{ "tariffId", MEMBER_UUID, AT(tariff, id), .optional = true,
+	    .says = "Of a body: the tariff that it repeats." },
+	{ "siteId", MEMBER_UUID, AT(tariff, site), .optional = true },
+	{ "pricePerKwh", MEMBER_PRICE, AT(tariff, price_per_kwh),
+	    .says = "With up to 4 places." },
+	{ "currency", MEMBER_STRING, AT(tariff, currency),
+	    .check = check_currency, .says = "A code of ISO 4217." },
+	{ "validFrom", MEMBER_TIME, AT(tariff, valid_from), .nullable = true,
+	    .read_only = true,
+	    .says = "null for a site's first: it holds for all before too." },
+	{ "validTo", MEMBER_TIME, AT(tariff, valid_to), HAS(tariff, has_end),
+	    .read_only = true,
+	    .says = "Not in force any more at this time." },
+	{ "isActive", MEMBER_NOT, AT(tariff, has_end), .read_only = true,
+	    .says = "Whether it is in force." },
+	{ "createdAt", MEMBER_TIME, AT(tariff, created_at),
+	    .read_only = true },
+	{ 0 }
+};
+const struct document tariff_document = {
+	"Tariff", "The price of a kWh at a site.",
+	tariff_members, sizeof(struct tariff), false
+};

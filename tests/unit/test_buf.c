@@ -79,7 +79,8 @@ writes_whole_numbers(void **state)
 static void
 quotes_in_the_canonical_form(void **state)
 {
-	static const char text[] = "\xe2\x82\xac$\x0f\nA'B\"\\\\\"/\x7f\b\f\r\t";
+	static const char text[] =
+	    "\xe2\x82\xac$\x0f\nA'B\"\\\\\"/\x7f\b\f\r\t";
 	struct buf b;
 
 	(void)state;

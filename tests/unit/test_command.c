@@ -126,10 +126,6 @@ every_status_has_a_name(void **state)
 	for (s = COMMAND_QUEUED; s <= COMMAND_UNKNOWN; s++)
 		assert_non_null(command_status_name((enum command_status)s));
 	assert_null(command_status_names[s]);
-	assert_true(command_type_known("Reset"));
-	assert_false(command_type_known("reset"));
-	assert_false(command_type_known("RemoteStart"));
-	assert_false(command_type_known(""));
 }
 
 int

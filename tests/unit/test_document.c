@@ -79,7 +79,8 @@ static void
 reads_every_kind(void **state)
 {
 	char text[UUID_TEXT];
-	struct order o = ordered("{\"string\":\"\xc3\xbc\\n\",\"text\":\"a\\n\","
+	struct order o = ordered("{\"string\":\"\xc3\xbc\\n\","
+	    "\"text\":\"a\\n\","
 	    "\"words\":\"a b\",\"token\":\"a~b\",\"word\":\"large\","
 	    "\"charger\":\"CP/1\",\"payload\": {\"n\": 1.50} ,"
 	    "\"uuid\":\"0190A7E0-0000-7000-8000-000000000001\","
@@ -197,7 +198,10 @@ a_tolerant_document_passes_over_what_it_does_not_know(void **state)
 	tolerant.tolerant = true;
 	ctx_reset(&cx, 0, 0);
 	assert_int_equal(document_read(&cx, &tolerant,
-	    "{\"words\":\"a\",\"more\":1}", 22, &o), FAULT_NONE);
+	    "{\"words\":\"a\",\"more\":1,\"word\":5}", 31, &o), FAULT_NONE);
+	assert_null(o.word);
+	assert_int_equal(document_read(&cx, &tolerant, "{\"words\":1}", 11,
+	    &o), FAULT_INVALID);
 }
 
 /* Every kind that is only shown. */
@@ -244,7 +248,7 @@ static const struct document part_document = {
 
 static const struct member view_members[] = {
 	{ "text", MEMBER_STRING, AT(view, text) },
-	{ "none", MEMBER_STRING, AT(view, none), .optional = true },
+	{ "none", MEMBER_STRING, AT(view, none), .nullable = true },
 	{ "left", MEMBER_STRING, AT(view, none), .omitted = true },
 	{ "secret", MEMBER_STRING, AT(view, text), .write_only = true },
 	{ "json", MEMBER_JSON, AT(view, json) },
@@ -253,9 +257,9 @@ static const struct member view_members[] = {
 	{ "closed", MEMBER_NOT, AT(view, open) },
 	{ "open", MEMBER_BOOL, AT(view, open) },
 	{ "colour", MEMBER_STATE, AT(view, colour), .words = colours },
-	{ "says", MEMBER_STRING, .get = colour_words, .optional = true },
+	{ "says", MEMBER_STRING, .get = colour_words, .nullable = true },
 	{ "at", MEMBER_TIME, AT(view, at) },
-	{ "never", MEMBER_TIME, AT(view, never), .optional = true },
+	{ "never", MEMBER_TIME, AT(view, never), .nullable = true },
 	{ "wh", MEMBER_MWH, AT(view, wh), HAS(view, has_wh) },
 	{ "amount", MEMBER_MONEY, AT(view, amount), .when = is_green },
 	{ "amountText", MEMBER_MONEY_TEXT, AT(view, amount) },
@@ -265,7 +269,7 @@ static const struct member view_members[] = {
 	{ "parts", MEMBER_LIST, AT(view, parts), COUNT(view, n_parts),
 	    .document = &part_document },
 	{ "texts", MEMBER_LIST, AT(view, texts), COUNT(view, n_texts) },
-	{ "nobody", MEMBER_UUID, AT(view, nobody), .optional = true },
+	{ "nobody", MEMBER_UUID, AT(view, nobody), .nullable = true },
 	{ "", MEMBER_INLINE_JSON, AT(view, more),
 	    .document = &part_document },
 	{ 0 }
@@ -298,6 +302,7 @@ writes_every_kind(void **state)
 	};
 
 	(void)state;
+	ctx_reset(&cx, 0, 0);
 	assert_string_equal(written(&v), "{\"text\":\"\\n\",\"none\":null,"
 	    "\"json\":{\"a\": 1.0},\"foreign\":[1],\"i32\":-7,"
 	    "\"closed\":false,\"open\":true,\"colour\":\"Green\","

@@ -222,28 +222,50 @@ kinds_are_told_apart(void **state)
 }
 
 static void
-what_is_built_is_printed_exactly(void **state)
+the_members_of_an_object_are_told_by_their_own_text(void **state)
 {
-	struct json *j, *a;
+	static const char text[] =
+	    " {\"a\": {\"n\": 1.10} ,\"b\":[1e9999],\"a\" :2}";
+	const struct json *j;
+	struct json_body b;
 	struct ctx cx;
 
 	(void)state;
 	ctx_init(&cx);
-	j = json_object(&cx);
-	json_add_text(&cx, j, "t", "a\"\\\n\x01\xc3\xa4");
-	json_add_text(&cx, j, "none", NULL);
-	json_add_int(&cx, j, "i", INT64_MIN);
-	json_add_bool(&cx, j, "b", false);
-	json_add_time(&cx, j, "at", 1500000);
-	json_add_raw(&cx, j, "raw", "1.10");
-	json_add(j, "list", a = json_array(&cx));
-	json_append(a, json_raw(&cx, "{\"x\":1e400}"));
-	assert_string_equal(json_print(&cx, j),
-	    "{\"t\":\"a\\\"\\\\\\n\\u0001\xc3\xa4\",\"none\":null,"
-	    "\"i\":-9223372036854775808,\"b\":false,"
-	    "\"at\":\"1970-01-01T00:00:01.500Z\",\"raw\":1.10,"
-	    "\"list\":[{\"x\":1e400}]}");
-	assert_string_equal(json_quote(&cx, "a\"bcd", 3), "\"a\\\"b\"");
+	assert_int_equal(json_parse(&cx, text, strlen(text), &b),
+	    FAULT_NONE);
+	j = json_first(b.root);
+	assert_string_equal(json_name(j), "a");
+	assert_memory_equal(b.members[0].text, "{\"n\": 1.10}", 11);
+	assert_int_equal(b.members[0].len, 11);
+	assert_true(b.members[0].storable);
+	assert_string_equal(json_name(json_next(j)), "b");
+	assert_int_equal(b.members[1].len, 8);
+	assert_false(b.members[1].storable);
+	assert_int_equal(b.members[2].len, 1);
+	assert_true(b.members[2].storable);
+	assert_false(b.items[0].storable);
+	arena_free(&cx.arena);
+}
+
+static void
+equal_values_are_told(void **state)
+{
+	static const char text[] = "[{\"a\":1,\"b\":\"x\"},"
+	    "{\"b\":\"x\",\"a\":1.0},{\"a\":1},null]";
+	const struct json *j, *k;
+	struct json_body b;
+	struct ctx cx;
+
+	(void)state;
+	ctx_init(&cx);
+	assert_int_equal(json_parse(&cx, text, strlen(text), &b),
+	    FAULT_NONE);
+	j = json_first(b.root);
+	k = json_next(j);
+	assert_true(json_equal(j, k));
+	assert_false(json_equal(j, json_next(k)));
+	assert_false(json_equal(j, json_next(json_next(k))));
 	arena_free(&cx.arena);
 }
 
@@ -280,7 +302,9 @@ main(int argc, char **argv)
 		    the_items_of_an_array_are_told_by_their_own_text),
 		cmocka_unit_test(an_integer_is_whole_however_it_is_written),
 		cmocka_unit_test(kinds_are_told_apart),
-		cmocka_unit_test(what_is_built_is_printed_exactly),
+		cmocka_unit_test(
+		    the_members_of_an_object_are_told_by_their_own_text),
+		cmocka_unit_test(equal_values_are_told),
 	};
 
 	(void)argv;

@@ -1,0 +1,27 @@
+/*
+ * The place in a list behind a page's last row, by the keys of its order.
+ * The route's row of the query parameter "cursor" says which keys they are.
+ */
+#ifndef CPMS_SERVE_CURSOR_H
+#define CPMS_SERVE_CURSOR_H
+
+#include "serve.h"
+
+struct cursor {
+	bool given;		/* false: the first page is asked for */
+	usec_t at;
+	int64_t id;
+	struct uuid uuid;
+	const char *charger;
+};
+
+/* FAULT_QUERY: the cursor was not given out by this list. */
+enum fault cursor_read(struct request *, struct cursor *);
+
+/* The place as text, which cursor_read() takes. */
+char *cursor_text(struct request *, const struct cursor *);
+
+/* The answer's Link (rel="next") to the page behind this place. */
+void cursor_next(struct request *, const struct cursor *);
+
+#endif
