@@ -162,8 +162,13 @@ readmes() {
 @test "READMEs keep to 100 columns, and their links lead somewhere" {
 	local file link bad=''
 
-	nothing "$(readmes | LC_ALL=C.UTF-8 xargs awk \
-		'length > 100 { print FILENAME ":" FNR ": " length }')"
+	# but for the table that is made
+	nothing "$(readmes | LC_ALL=C.UTF-8 xargs awk '
+		/^<!-- endpoints/ { made = 1 }
+		/^$/ { made = 0 }
+		length > 100 && !made {
+			print FILENAME ":" FNR ": " length
+		}')"
 	while IFS= read -r file; do
 		while IFS= read -r link; do
 			[ -e "$(dirname "$file")/${link%%#*}" ] ||
