@@ -65,7 +65,7 @@ numeric_encode(unsigned char buf[NUMERIC_SIZE], int64_t v, int places)
 	put16(buf + 4, v < 0 ? NEGATIVE : POSITIVE);
 	put16(buf + 6, places_of(fraction));
 	for (i = n; i > first; i--)
-		put16(buf + HEAD + 2 * (n - i), digit[i - 1]);
+		put16(buf + HEAD + 2 * (size_t)(n - i), digit[i - 1]);
 	return HEAD + 2 * (size_t)(n - first);
 }
 
@@ -75,7 +75,7 @@ digit_of(const unsigned char *p, int n, int weight, int power)
 {
 	int i = weight - power;
 
-	return i < 0 || i >= n ? 0 : get16(p + HEAD + 2 * i);
+	return i < 0 || i >= n ? 0 : get16(p + HEAD + 2 * (size_t)i);
 }
 
 int64_t
