@@ -21,6 +21,7 @@ static const struct {
 	[COL_MWH] = { DB_NUMERIC, "numeric", sizeof(int64_t) },
 	[COL_AMOUNT] = { DB_NUMERIC, "numeric", sizeof(int64_t) },
 	[COL_WORD] = { DB_TEXT, "text", sizeof(unsigned) },
+	[COL_SET] = { DB_TEXT, "text", sizeof(unsigned) },
 };
 
 enum { MWH_PLACES = 3, AMOUNT_PLACES = 4 };
@@ -91,6 +92,36 @@ word_read(column_words words, const char *text)
 	return 0;
 }
 
+/* Words that the table lacks are passed over. */
+static unsigned
+set_read(column_words words, const char *text)
+{
+	unsigned i, set = 0;
+	size_t n;
+
+	for (; text != NULL && *text != '\0'; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		for (i = 0; words[i] != NULL; i++)
+			if (strlen(words[i]) == n &&
+			    memcmp(words[i], text, n) == 0)
+				set |= 1u << i;
+	}
+	return set;
+}
+
+static struct db_value
+set_write(struct arena *a, column_words words, unsigned set)
+{
+	const char *text = "";
+	unsigned i;
+
+	for (i = 0; words[i] != NULL; i++)
+		if ((set & 1u << i) != 0)
+			text = arena_printf(a, "%s%s%s", text,
+			    *text == '\0' ? "" : ",", words[i]);
+	return db_text(text);
+}
+
 static void
 value_read(const struct column *c, const struct rows *r, size_t i, int at,
     void *p)
@@ -125,6 +156,9 @@ value_read(const struct column *c, const struct rows *r, size_t i, int at,
 		break;
 	case COL_WORD:
 		*(unsigned *)p = word_read(c->words, rows_text(r, i, at));
+		break;
+	case COL_SET:
+		*(unsigned *)p = set_read(c->words, rows_text(r, i, at));
 		break;
 	}
 }
@@ -246,6 +280,8 @@ value_write(struct arena *a, const struct column *c, const char *item)
 		return db_numeric(a, *(const int64_t *)p, AMOUNT_PLACES);
 	case COL_WORD:
 		return db_text(c->words[*(const unsigned *)p]);
+	case COL_SET:
+		return set_write(a, c->words, *(const unsigned *)p);
 	}
 	abort();
 }

@@ -21,7 +21,9 @@ enum column_kind {
 	COL_UUID,		/* nil is null */
 	COL_MWH,		/* mwh_t, a numeric of Wh */
 	COL_AMOUNT,		/* amount_t, a numeric of 4 places */
-	COL_WORD		/* an enumeration, text of `words` */
+	COL_WORD,		/* an enumeration, text of `words` */
+	COL_SET			/* unsigned, bits in the order of `words`: text
+				   of those that are set, with commas */
 };
 
 /* Ends with a NULL; a first word of NULL is null. */

@@ -34,6 +34,8 @@ enum member_kind {
 	/* Only shown. */
 	MEMBER_NOT,		/* bool, turned round */
 	MEMBER_STATE,		/* enum, whose names are `words` */
+	MEMBER_SET,		/* unsigned, bits in the order of `words`: a
+				   list of those that are set */
 	MEMBER_TIME,		/* usec_t as RFC 3339, INT64_MIN: none */
 	MEMBER_MWH,		/* mwh_t as Wh with up to 3 places */
 	MEMBER_MONEY,		/* amount_t, a number with 4 places */

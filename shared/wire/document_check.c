@@ -24,6 +24,7 @@ static const struct kind_row {
 	[MEMBER_PRICE] = { sizeof(int64_t), true },
 	[MEMBER_NOT] = { sizeof(bool), false },
 	[MEMBER_STATE] = { sizeof(unsigned), false },
+	[MEMBER_SET] = { sizeof(unsigned), false },
 	[MEMBER_TIME] = { sizeof(usec_t), false },
 	[MEMBER_MWH] = { sizeof(mwh_t), false },
 	[MEMBER_MONEY] = { sizeof(int64_t), false },
@@ -65,6 +66,7 @@ has_rows(const struct member *m)
 	switch (m->kind) {
 	case MEMBER_WORD:
 	case MEMBER_STATE:
+	case MEMBER_SET:
 		return m->words != NULL;
 	case MEMBER_OBJECT:
 	case MEMBER_INLINE:

@@ -193,6 +193,7 @@ value_read(struct reader *r, const struct member *m, const struct found *f)
 	case MEMBER_INLINE_JSON:
 	case MEMBER_NOT:
 	case MEMBER_STATE:
+	case MEMBER_SET:
 	case MEMBER_TIME:
 	case MEMBER_MWH:
 	case MEMBER_MONEY:

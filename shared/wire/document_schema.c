@@ -25,6 +25,7 @@ static const struct kind_row {
 	[MEMBER_PRICE] = { .type = "number" },
 	[MEMBER_NOT] = { .type = "boolean" },
 	[MEMBER_STATE] = { .type = "string" },
+	[MEMBER_SET] = { .type = "array" },
 	[MEMBER_TIME] = { .type = "string", .format = "date-time" },
 	[MEMBER_MWH] = { .type = "number" },
 	[MEMBER_MONEY] = { .type = "number" },
@@ -118,11 +119,17 @@ words_write(struct buf *b, const struct member *m, enum document_use use)
 
 	if (m->words == NULL)
 		return;
+	if (m->kind == MEMBER_SET) {
+		key(b, "items");
+		buf_text(b, "{\"type\":\"string\"");
+	}
 	key(b, "enum");
 	buf_text(b, "[");
 	for (i = 0; m->words[i] != NULL; i++)
 		item(b, m->words[i]);
 	buf_text(b, is_nullable(m, use) ? ",null]" : "]");
+	if (m->kind == MEMBER_SET)
+		buf_text(b, "}");
 }
 
 static void

@@ -68,6 +68,7 @@ has_value(const struct member *m, const void *object)
 	case MEMBER_BOOL:
 	case MEMBER_NOT:
 	case MEMBER_STATE:
+	case MEMBER_SET:
 	case MEMBER_MWH:
 	case MEMBER_PRICE:
 	case MEMBER_MONEY:
@@ -154,6 +155,24 @@ texts_write(struct writer *w, const char *const *list, size_t n)
 }
 
 static void
+set_write(struct writer *w, const char *const *words, unsigned set)
+{
+	bool first = true;
+	unsigned i;
+
+	buf_text(w->b, "[");
+	for (i = 0; words[i] != NULL; i++) {
+		if ((set & 1u << i) == 0)
+			continue;
+		if (!first)
+			buf_text(w->b, ",");
+		quote(w, words[i]);
+		first = false;
+	}
+	buf_text(w->b, "]");
+}
+
+static void
 list_write(struct writer *w, const struct member *m, const void *object)
 {
 	const void *list = *(const void *const *)at(m, object);
@@ -210,6 +229,9 @@ value_write(struct writer *w, const struct member *m, const void *object)
 		break;
 	case MEMBER_STATE:
 		quote(w, m->words[*(const unsigned *)at(m, object)]);
+		break;
+	case MEMBER_SET:
+		set_write(w, m->words, *(const unsigned *)at(m, object));
 		break;
 	case MEMBER_TIME:
 		time_write(w, *(const usec_t *)at(m, object));

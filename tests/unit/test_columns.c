@@ -14,6 +14,7 @@
 enum colour { NO_COLOUR, RED, GREEN };
 
 static const char *const colours[] = { NULL, "Red", "Green", NULL };
+static const char *const members[] = { "One", "OneTwo", "Two", NULL };
 
 struct thing {
 	bool has_energy;
@@ -22,6 +23,7 @@ struct thing {
 	int32_t count;
 	mwh_t energy;
 	enum colour colour;
+	unsigned set;
 	int untold;
 };
 
@@ -35,6 +37,7 @@ static const struct column thing_list[] = {
 	    .in = ADD },
 	{ "colour", COL_WORD, AT(thing, colour), .words = colours,
 	    .in = ADD | PAINT },
+	{ "members", COL_SET, AT(thing, set), .words = members },
 	{ "secret", COL_TEXT, AT(thing, name), .in = 4, .unread = true },
 	{ 0 }
 };
@@ -53,6 +56,7 @@ static const struct cell cells[] = {
 	{ "colour", DB_TEXT, "Green", 5 },
 	{ "count", DB_I32, "\0\0\1\0", 4 },
 	{ "name", DB_TEXT, "one", 3 },
+	{ "members", DB_TEXT, "OneTwo,Three,Two", 16 },
 	{ "id", DB_UUID, "0123456789abcdef", 16 },
 };
 
@@ -92,6 +96,7 @@ a_row_is_read_by_the_names_of_its_columns(void **state)
 	assert_true(t[0].has_energy);
 	assert_int_equal(t[0].energy, 7000);
 	assert_int_equal(t[0].colour, GREEN);
+	assert_int_equal(t[0].set, 6);
 	assert_int_equal(t[0].untold, 5);
 	PQclear((PGresult *)r);
 }
@@ -111,6 +116,7 @@ null_reads_as_nothing(void **state)
 	assert_false(t.has_energy);
 	assert_int_equal(t.energy, 0);
 	assert_int_equal(t.colour, NO_COLOUR);
+	assert_int_equal(t.set, 0);
 	PQclear((PGresult *)r);
 }
 

@@ -222,6 +222,7 @@ struct view {
 	size_t n_parts;
 	const char *const *texts;
 	size_t n_texts;
+	unsigned set;
 	struct uuid nobody;
 };
 
@@ -258,6 +259,7 @@ static const struct member view_members[] = {
 	{ "open", MEMBER_BOOL, AT(view, open) },
 	{ "colour", MEMBER_STATE, AT(view, colour), .words = colours },
 	{ "says", MEMBER_STRING, .get = colour_words, .nullable = true },
+	{ "colours", MEMBER_SET, AT(view, set), .words = colours },
 	{ "at", MEMBER_TIME, AT(view, at) },
 	{ "never", MEMBER_TIME, AT(view, never), .nullable = true },
 	{ "wh", MEMBER_MWH, AT(view, wh), HAS(view, has_wh) },
@@ -296,6 +298,7 @@ writes_every_kind(void **state)
 	struct view v = {
 		.text = "\n", .json = "{\"a\": 1.0}", .foreign = " [1] \n",
 		.i32 = -7, .open = true, .has_wh = true, .colour = GREEN,
+		.set = 3,
 		.wh = 1500500, .amount = -3000, .never = INT64_MIN,
 		.part = { 3 }, .parts = parts, .n_parts = 2, .texts = texts,
 		.n_texts = 2, .more = "{\"x\": 1}",
@@ -306,7 +309,8 @@ writes_every_kind(void **state)
 	assert_string_equal(written(&v), "{\"text\":\"\\n\",\"none\":null,"
 	    "\"json\":{\"a\": 1.0},\"foreign\":[1],\"i32\":-7,"
 	    "\"closed\":false,\"open\":true,\"colour\":\"Green\","
-	    "\"says\":\"it is green\",\"at\":\"1970-01-01T00:00:00Z\","
+	    "\"says\":\"it is green\",\"colours\":[\"Red\",\"Green\"],"
+	    "\"at\":\"1970-01-01T00:00:00Z\","
 	    "\"never\":null,\"wh\":1500.5,\"amount\":-0.3000,"
 	    "\"amountText\":\"-0.3000\",\"part\":{\"n\":3},\"n\":3,"
 	    "\"parts\":[{\"n\":1},{\"n\":-2}],\"texts\":[\"a\\\"\",\"b\"],"
@@ -316,7 +320,7 @@ writes_every_kind(void **state)
 	assert_string_equal(written(&v), "{\"text\":\"\",\"none\":null,"
 	    "\"json\":1,\"foreign\":\"no json\",\"i32\":0,\"closed\":true,"
 	    "\"open\":false,\"colour\":\"Red\",\"says\":null,"
-	    "\"at\":\"1970-01-01T00:00:00Z\","
+	    "\"colours\":[],\"at\":\"1970-01-01T00:00:00Z\","
 	    "\"never\":\"1970-01-01T00:00:00Z\",\"wh\":null,"
 	    "\"amount\":null,\"amountText\":\"0.0000\",\"part\":null,"
 	    "\"n\":0,\"parts\":[],\"texts\":[],\"nobody\":null,"
@@ -412,6 +416,8 @@ describes_an_answer(void **state)
 	    "\"open\":{\"type\":\"boolean\"},\"colour\":{\"type\":\"string\","
 	    "\"enum\":[\"Red\",\"Green\"]},"
 	    "\"says\":{\"type\":[\"string\",\"null\"]},"
+	    "\"colours\":{\"type\":\"array\",\"items\":{\"type\":\"string\","
+	    "\"enum\":[\"Red\",\"Green\"]}},"
 	    "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
 	    "\"never\":{\"type\":[\"string\",\"null\"],"
 	    "\"format\":\"date-time\"},\"wh\":{\"type\":[\"number\",\"null\"]},"
@@ -427,7 +433,7 @@ describes_an_answer(void **state)
 	    "\"nobody\":{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"},"
 	    "\"n\":{\"type\":\"integer\"}},\"required\":[\"text\",\"none\","
 	    "\"json\",\"foreign\",\"i32\",\"closed\",\"open\",\"colour\","
-	    "\"says\",\"at\",\"never\",\"wh\",\"amount\",\"amountText\","
+	    "\"says\",\"colours\",\"at\",\"never\",\"wh\",\"amount\",\"amountText\","
 	    "\"part\",\"n\",\"parts\",\"texts\",\"nobody\",\"n\"]}");
 }
 
