@@ -52,7 +52,8 @@ struct process {
 	int epoll;			/* of the socket, kept, stop */
 	struct kept kept;
 	int backlog[BACKLOG];		/* under accept_lock; a ring */
-	unsigned first, backlogged;
+	unsigned first;
+	atomic_uint backlogged;
 	atomic_bool overloaded;	/* callers wait long before we see them */
 	struct lock lock;	/* free list and counts */
 	struct request_private *free;

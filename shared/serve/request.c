@@ -166,7 +166,7 @@ request_init(struct request_private *in)
 }
 
 /*
- * With nothing under way the log is written to its end, and memory goes back:
+ * With nothing to do the log is written to its end, and memory goes back:
  * what a rush took, and now and then what large requests did.
  */
 static void
@@ -174,7 +174,8 @@ done(struct process *p)
 {
 	usec_t now;
 
-	if (atomic_fetch_sub(&p->busy, 1) > 1)
+	if (atomic_fetch_sub(&p->busy, 1) > 1 ||
+	    atomic_load(&p->backlogged) > 0)
 		return;
 	log_flush();
 	now = time_monotonic();
@@ -253,7 +254,8 @@ handle(struct request_private *in, int fd)
 		return;
 	}
 	request_init(in);
-	if (in->rq.route->method[0] == 'G' && fcgi_peer_gone(in->fcgi)) {
+	if (in->rq.route->method[0] == 'G' && atomic_load(&p->overloaded) &&
+	    fcgi_peer_gone(in->fcgi)) {
 		fcgi_drop(in->fcgi);
 		private_give(in);
 		done(p);
