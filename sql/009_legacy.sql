@@ -69,7 +69,10 @@ begin
 		add column legacy_meter_stop_wh numeric,
 		add column legacy_energy_wh bigint,
 		add column legacy_energy_source text,
-		add column legacy_is_estimated boolean;
+		add column legacy_is_estimated boolean,
+		add constraint sessions_legacy_check check (
+			legacy_energy_source in ('StopTransaction',
+			'MeterValues.Register', 'MeterValues.Interval'));
 	comment on column sessions.legacy_meter_stop_wh is
 		'what an earlier edition took for a stop: no charger sent it';
 	comment on column sessions.legacy_energy_wh is

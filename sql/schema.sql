@@ -333,7 +333,8 @@ CREATE TABLE sessions (
     legacy_energy_wh bigint,
     legacy_energy_source text,
     legacy_is_estimated boolean,
-    CONSTRAINT sessions_end_kind_check CHECK ((end_kind = ANY (ARRAY['Reported'::text, 'Superseded'::text, 'Stale'::text, 'Ambiguous'::text])))
+    CONSTRAINT sessions_end_kind_check CHECK ((end_kind = ANY (ARRAY['Reported'::text, 'Superseded'::text, 'Stale'::text, 'Ambiguous'::text]))),
+    CONSTRAINT sessions_legacy_check CHECK ((legacy_energy_source = ANY (ARRAY['StopTransaction'::text, 'MeterValues.Register'::text, 'MeterValues.Interval'::text])))
 );
 
 COMMENT ON COLUMN sessions.has_start IS 'false: readings or ends whose start never came';
