@@ -1,7 +1,7 @@
 # build/bin/NAME from handlers/NAME.c and scripts/NAME.c, one library under
-# them, unit programs from tests/unit.  `make help` lists what can be made.
+# them, unit programs from tests/unit.  `make help` lists the targets.
 #
-# BUILD names another directory for what is made, for other compilers or flags:
+# BUILD names another directory for the products, for other compilers or flags:
 #	make CC=clang BUILD=build/clang all unit
 
 CC = gcc
@@ -65,8 +65,9 @@ $(BUILD)/test/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcpms.a
 $(test_programs): $(BUILD)/test/%: $(BUILD)/tests/%.o $(BUILD)/libcpms.a
 	$(link)
 
-# What an endpoint says of itself, and what is made of all of it: the list of
-# endpoints and what nginx includes.  A handler that goes takes its row along.
+# The row that each endpoint prints, and the products of all rows: the list of
+# endpoints and the files that nginx includes.  A handler that goes takes its row
+# along.
 define put
 @mkdir -p $(@D)
 $(1) >$@.new

@@ -1,2 +1,2 @@
-# build/endpoints.tsv: what scripts and tests read of the endpoints.
+# build/endpoints.tsv: the list of endpoints for scripts and tests.
 .[] | [.name, .method, .path, .access, .processes] | @tsv

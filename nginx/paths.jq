@@ -3,7 +3,7 @@
 
 def name_of_upstream: "cpms_" + .name;
 
-# before and behind: what stands around the path's {id}, if it has one.
+# before, behind: the parts of the path around its {id}, if it has one.
 def parts:
 	if test("^(/[A-Za-z0-9._-]+)+(/\\{[A-Za-z]+\\}(/[A-Za-z0-9._-]+)*)?$")
 	then capture("^(?<before>[^{]*)(\\{(?<id>.*)\\}(?<behind>.*))?$")
@@ -13,7 +13,7 @@ def parts:
 def allowed:
 	map(.method | if . == "GET" then "GET", "HEAD" else . end) | sort;
 
-# An id may hold slashes, so what is longer around it comes first.
+# An id may hold slashes, so the path with longer parts around it comes first.
 def by_path:
 	group_by(.path)
 	| map({path: .[0].path, rows: .} + (.[0].path | parts))

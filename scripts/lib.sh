@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What the scripts share: where this checkout keeps its state, and how its
-# PostgreSQL, its endpoints and its nginx are started and ended.  Sourced.
+# Functions that the scripts share: where this checkout keeps its state, and how
+# its PostgreSQL, its endpoints and its nginx are started and ended.  Sourced.
 #
 # A running system lives in one directory, the home:
 #   bin/ log/ run/   copies of the binaries, logs, nginx's pid and address
-#   pid/             what each endpoint's supervisor says of itself
+#   pid/             the state of each endpoint's supervisor
 #   s/               the endpoints' sockets       (0750, group of nginx)
 #   pg/ pgs/         the private PostgreSQL's data and socket
 #   nginx/           nginx's configuration and temporary files
@@ -13,8 +13,8 @@
 # name .cpms/home holds.  CPMS_HOME names another one.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-# What the build makes is under build/ in a checkout, and beside scripts/ where
-# `make install` put it.
+# The build's products are under build/ in a checkout, and beside scripts/ where
+# `make install` put them.
 built=$root/build
 [ -e "$root/Makefile" ] || built=$root
 endpoints_tsv=$built/endpoints.tsv
@@ -32,7 +32,7 @@ warn() {
 
 # --- the home
 
-# Names what a part would not survive; prints nothing when $1 can be a home.
+# Prints why $1 can't be a home; nothing when it can.
 lib_home_problem() {
 	local user
 
@@ -75,8 +75,8 @@ lib_home_on_record() {
 	printf '%s\n' "$home"
 }
 
-# Takes over the data of a checkout that was moved here; what a copy brought
-# along is thrown away, as the original still has it.
+# Takes over the data of a checkout that was moved here; the data of a copied
+# one is thrown away, as the original still has it.
 lib_settle_record() {
 	local home owner
 
@@ -383,8 +383,8 @@ endpoint_names() {
 	endpoint_rows | cut -f1
 }
 
-# Copies NAME's binary into the home: what runs must not change under a build,
-# and must be readable to the user it runs as.
+# Copies NAME's binary into the home: a running program must not change under a
+# build, and its user must be able to read it.
 install_binary() {
 	install -m 755 "$built/bin/$2" "$1/bin/.$2.new" &&
 		mv "$1/bin/.$2.new" "$1/bin/$2"
@@ -515,8 +515,8 @@ lib_listen_lines() {
 		printf 'listen [::]:%s ipv6only=on backlog=4096;\n' "$port"
 }
 
-# write_nginx HOME LISTEN: what the build made and the configuration around it,
-# with this home's paths in the place of the made files'.
+# write_nginx HOME LISTEN: the files that the build made and the configuration
+# around them, with this home's paths.
 write_nginx() {
 	local home=$1 made user='' errors=$1/log/nginx.log access=$1/log/access.log
 

@@ -1,6 +1,6 @@
 /*
- * Adds a charger or changes one, and the site it belongs to: what
- * scripts/seed runs.
+ * Adds a charger or changes one, and the site it belongs to, for
+ * scripts/seed.
  *
  * The database's URL is in CPMS_DATABASE_URL and the secret on standard
  * input, so that neither stands in the list of processes.
@@ -31,7 +31,7 @@ fail(const char *words)
 	return 1;
 }
 
-/* One line is enough here: what the library logs goes nowhere. */
+/* One line is enough here: the library's log goes nowhere. */
 static bool
 keep_stderr(void)
 {

@@ -1,7 +1,7 @@
--- Chargers and what they report: raw events, connector states, sessions and
+-- Chargers and their reports: raw events, connector states, sessions and
 -- meter samples.
 --
--- Creates what is absent.  An index or a key is made only together with its
+-- Creates absent tables.  An index or a key is made only together with its
 -- table, so that running this file again never brings back one that a later
 -- file has dropped.
 --

@@ -1,6 +1,6 @@
 -- Commands to chargers, sent through the gateway.
 --
--- Creates what is absent; an index only together with its table.
+-- Creates absent tables; an index only together with its table.
 --
 -- Makes: commands
 -- Locks: none

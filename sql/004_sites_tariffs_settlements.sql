@@ -1,6 +1,6 @@
--- Sites, their tariffs, what a session costs and its settlement.
+-- Sites, their tariffs, the cost of a session and its settlement.
 --
--- Creates what is absent; an index or a key only together with its table or
+-- Creates absent tables; an index or a key only together with its table or
 -- column.
 --
 -- Makes: settlements

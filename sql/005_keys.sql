@@ -2,11 +2,11 @@
 --
 -- Every primary, unique and foreign key of a table that grows contains
 -- charge_point_id, so that the tables can be distributed by it and the raw
--- events partitioned by time.  A database from the field may name its keys and
+-- events partitioned by time.  A legacy database may name its keys and
 -- indexes as it likes and lack the "not null"s, so they are found by their
--- columns, replaced or renamed, and rows with a null are filled in.
+-- columns, replaced or renamed, and nulls in legacy rows are filled in.
 --
--- Works once: what a later file changes of this stays as that file left it.
+-- Works once: a change that a later file makes to these keys stays.
 --
 -- Makes: commands.deadline_at
 -- Locks: chargers, gateway_events, connector_state, sessions,
@@ -161,7 +161,7 @@ begin
 			'programs that use them, or try again';
 	end;
 
-	-- The field's keys and indexes that ours replace.
+	-- Keys and indexes of legacy databases that ours replace.
 	perform pg_temp.drop_keys('meter_samples', 'f', '{session_id}');
 	perform pg_temp.drop_keys('meter_samples', 'f', '{charge_point_id}');
 	perform pg_temp.drop_keys('meter_samples', 'p', '{id}');
@@ -496,7 +496,7 @@ begin
 		'WHERE (ended_at IS NULL)');
 
 	-- A command that was under way is answered as Unknown once its time is
-	-- up; those of the field were given 15 s too.
+	-- up; those in legacy rows get 15 s too.
 	alter table commands
 		add constraint commands_status_check check (status in
 			('Queued', 'Sent', 'Acked', 'Failed', 'Unknown')),

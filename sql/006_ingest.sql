@@ -1,9 +1,9 @@
--- What ingest needs: events known by their content, readings in typed
--- columns, every reported end, what waits for its start, the revisions of a
--- session's figure, and the bodies that were refused.
+-- The tables of ingest: events known by their content, readings in typed
+-- columns, every reported end, transactions that wait for their start, the
+-- revisions of a session's figure, and refused bodies.
 --
--- Rows from the field are brought into the same shape; duplicates among them
--- stay, marked so that the unique keys hold.  Works once, table by table.
+-- Legacy rows are brought into the same shape; duplicates among them stay,
+-- marked so that the unique keys hold.  Works once, table by table.
 --
 -- Makes: session_revisions
 -- Locks: chargers, gateway_events, connector_state, sessions,
@@ -117,8 +117,8 @@ do $$ begin
 		'the earlier of the status''s own time and that of its arrival';
 end $$;
 
--- An event is known by its charger, time and content.  Of equal ones from the
--- field the first is known, the others have no digest.
+-- An event is known by its charger, time and content.  Of equal legacy
+-- rows the first is known, the others have no digest.
 do $$ begin
 	if exists (select from pg_attribute
 	    where attrelid = to_regclass('gateway_events')
@@ -205,8 +205,8 @@ do $$ begin
 end $$;
 
 -- Meter samples: one row for each energy reading of an event, or one row
--- without a kind for an event that has none.  A row from the field becomes
--- its first reading and keeps samples_json, further readings become rows.
+-- without a kind for an event that has none.  A legacy row becomes its
+-- first reading and keeps samples_json; further readings become rows.
 do $$ begin
 	if exists (select from pg_attribute
 	    where attrelid = to_regclass('meter_samples')
@@ -374,7 +374,7 @@ do $$ begin
 	group by charge_point_id, transaction_id;
 end $$;
 
--- What could not be taken: the last thousand, in a ring of slots.
+-- Refused bodies: the last thousand, in a ring of slots.
 do $$ begin
 	if to_regclass('quarantine') is not null then
 		return;

@@ -3,7 +3,7 @@
 -- states that the database enforces, their history, and the statements that
 -- they are frozen with.
 --
--- Rows from the field stay as they are.  Works once, table by table.
+-- Legacy rows stay as they are.  Works once, table by table.
 --
 -- Makes: settlement_history
 -- Locks: chargers, sessions, session_revisions, sites, tariffs,
@@ -98,9 +98,9 @@ do $$ begin
 end $$;
 
 -- A site's tariffs follow each other: one open end at most, and a new one
--- begins where it ends the one before it.  The field knew which is active and
--- when each was made: its newest active one is open, each before it ends
--- where the next begins, and what was made inactive after it never applied.
+-- begins where it ends the one before it.  Legacy rows tell which tariff is
+-- active and when each was made: the newest active one is open, each before it
+-- ends where the next begins, and an inactive one after it never applied.
 do $$ begin
 	if exists (select from pg_attribute
 	    where attrelid = to_regclass('tariffs')
@@ -149,7 +149,7 @@ do $$ begin
 		'from there';
 end $$;
 
--- Settlements.  What the field had sent out is frozen without a statement.
+-- Settlements.  A legacy one that was sent out is frozen without a statement.
 do $do$ begin
 	if to_regclass('settlement_history') is not null then
 		return;

@@ -1,4 +1,4 @@
--- What an earlier edition left in sessions that no charger sent.
+-- Values in legacy sessions that no charger sent.
 --
 -- It filled meter_stop_wh from the last register when it finalized without a
 -- stop.  Such a value becomes legacy_meter_stop_wh: a stop that an event told

@@ -20,7 +20,7 @@
 /*
  * A connection is in pipeline mode from its first statement to its end.
  *
- *	queue	what db_sync() will have to read, in order; a preparation
+ *	queue	the results that db_sync() reads, in order; a preparation
  *		stands before the statement that needed it
  *	begun	a BEGIN was queued and no COMMIT's result was read since
  */

@@ -52,19 +52,19 @@ enum fault db_queue(struct ctx *, const struct db_stmt *,
     const struct db_value *, int n, struct rows **slot);
 
 /*
- * Sends what is queued and fills the slots; a result lives as long as the
+ * Sends the queue and fills the slots; a result lives as long as the
  * context.  After a fault, slots may be NULL still.
  */
 enum fault db_sync(struct ctx *);
 
-/* db_queue() and db_sync(): with it goes what was queued before. */
+/* db_queue() and db_sync(): earlier statements of the queue go with it. */
 enum fault db_run(struct ctx *, const struct db_stmt *,
     const struct db_value *, int n, struct rows **slot);
 
 /* BEGIN and COMMIT are queued like any other, so they cost no round trip. */
 extern const struct db_stmt db_begin, db_commit;
 
-/* Gives up what was queued and rolls back. */
+/* Drops the queue and rolls back. */
 void db_rollback(struct ctx *);
 
 /* SQLSTATE of the last refusal, "" = none. */

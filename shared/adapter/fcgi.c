@@ -138,7 +138,7 @@ fcgi_write(struct fcgi *f, const char *s, size_t n)
 }
 
 /*
- * Closing ourselves spares the library's shutdown-and-wait.  What was not read
+ * Closing ourselves spares the library's shutdown-and-wait.  The unread rest
  * of a body would be taken for the next request, so it must be at its end.
  * After an error the library has closed the descriptor.
  */

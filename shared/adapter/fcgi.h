@@ -28,7 +28,7 @@ char *fcgi_body(struct fcgi *, struct arena *, size_t max, size_t *len);
 
 void fcgi_write(struct fcgi *, const char *, size_t);
 /*
- * Sends what is left.  With `keep`, when the peer wants it too and everything
+ * Sends the rest.  With `keep`, when the peer wants it too and everything
  * went well: the descriptor, for the next request; else closes it, -1.
  */
 int fcgi_end(struct fcgi *, bool keep);

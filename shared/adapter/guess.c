@@ -25,7 +25,7 @@ struct guesses {
 	struct count sets[SETS][WAYS];
 };
 
-/* What is counted together. */
+/* A set of counters and its limit. */
 struct kind {
 	const char *name;
 	const struct guess_limit *limit;

@@ -29,8 +29,8 @@ usec_t guess_wait(const struct guess_limit *, usec_t count, usec_t now);
 usec_t guess_count(const struct guess_limit *, usec_t count, usec_t now);
 
 /*
- * What counts as one address: "host:port" without the port, and of IPv6 the
- * first 64 bits, which are one subscriber's.  "" for none.
+ * The text that counts as one address: "host:port" without the port, and of
+ * IPv6 the first 64 bits, which are one subscriber's.  "" for none.
  */
 enum { GUESS_ADDRESS = 64 };
 void guess_address(char out[GUESS_ADDRESS], const char *remote);

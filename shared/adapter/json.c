@@ -227,7 +227,7 @@ item_note(struct scan *sc, const char *from)
 	sc->storable = true;
 }
 
-/* A value of the root object; what it can't store, the root can't. */
+/* A value of the root object; if it can't be stored, the root can't. */
 static bool
 root_member(struct scan *sc)
 {

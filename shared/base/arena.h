@@ -1,9 +1,9 @@
 /*
  * Memory that lives as long as one request.
  *
- * What is allocated here is never freed singly: arena_reset() takes back
- * everything, after it has run the deferred calls, last one first.  Running
- * out of memory aborts the process.
+ * An allocation is never freed singly: arena_reset() takes all of them back,
+ * after it has run the deferred calls, last one first.  Running out of memory
+ * aborts the process.
  */
 #ifndef CPMS_BASE_ARENA_H
 #define CPMS_BASE_ARENA_H

@@ -1,6 +1,6 @@
 /*
  * The context of one piece of work (a request, or a batch of them): its
- * memory, its clock, its deadline, and the words for what went wrong.
+ * memory, its clock, its deadline, and the words for a fault.
  */
 #ifndef CPMS_BASE_CTX_H
 #define CPMS_BASE_CTX_H
@@ -37,10 +37,10 @@ void ctx_reset(struct ctx *, usec_t now, usec_t deadline);
 enum fault ctx_fail(struct ctx *, enum fault, const char *, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a bad field; the pointer is copied. */
+/* Adds a bad member; the pointer is copied. */
 void ctx_bad(struct ctx *, const char *pointer, const char *detail);
 
-/* FAULT_INVALID when a field was bad, else FAULT_NONE. */
+/* FAULT_INVALID when a member was bad, else FAULT_NONE. */
 enum fault ctx_invalid(struct ctx *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What can go wrong with a request, as a closed list.
+ * The faults of a request, as a closed list.
  *
  * Functions return a fault; the words for the caller stand in the context.
  * One table turns a fault into an HTTP status and a problem type (RFC 9457).

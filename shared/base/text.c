@@ -38,7 +38,7 @@ text_is_utf8(const char *text, size_t n)
 	return true;
 }
 
-/* C0, DEL, or C1 (U+0080 to U+009F) at s, in what is well-formed UTF-8. */
+/* C0, DEL, or C1 (U+0080 to U+009F) at s, in well-formed UTF-8. */
 static bool
 is_control(const char *text)
 {

@@ -1,4 +1,4 @@
-/* The version, here only; NEWS.md tells what each one brought. */
+/* The version, here only; NEWS.md tells the changes of each. */
 #ifndef CPMS_BASE_VERSION_H
 #define CPMS_BASE_VERSION_H
 

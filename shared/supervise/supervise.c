@@ -3,7 +3,7 @@
  *
  * Holds the listening socket on descriptor 0 for as long as the endpoint
  * lives and runs APP on it, so that neither a crash nor a restart of APP
- * closes the socket or loses what waits in its backlog.
+ * closes the socket or loses a request in its backlog.
  *
  *   SIGHUP            start APP anew beside each running one; when the new one
  *                     says that it serves, the old one gets SIGTERM.  If the
@@ -195,7 +195,7 @@ forget_ready_fd(struct process *p)
 	p->ready_fd = -1;
 }
 
-/* Ends a process that is no longer wanted; what it holds it may finish. */
+/* Ends a process that is no longer wanted; it may finish its requests. */
 static void
 retire(struct supervisor *sv, struct process *p)
 {
@@ -386,7 +386,7 @@ take_ready(struct supervisor *sv, struct slot *s, struct process *p)
 		take_over(sv, s);
 }
 
-/* Does what is due and says how long nothing else will be, in ms. */
+/* Does the work that is due; returns the ms until more is. */
 static int
 run_timers(struct supervisor *sv)
 {
