@@ -32,14 +32,15 @@ teardown() {
 }
 
 @test "a header that changes recompiles each source that includes it" {
-	local d bad='' n=0
+	local d source bad='' n=0
 
 	make -s -j 2 all unit test-programs 3>&-
 	make -n -W shared/base/types.h all unit test-programs \
 		>"$BATS_TEST_TMPDIR/again"
 	for d in $(grep -rl --include='*.d' 'shared/base/types.h' \
 		build/{shared,handlers,scripts,tests}); do
-		[ -e "${d%.d}.o" ] || continue
+		source=${d#build/}
+		[ -e "${source%.d}.c" ] || continue
 		grep -q -- "-c -o ${d%.d}.o " "$BATS_TEST_TMPDIR/again" ||
 			bad+="$d "
 		n=$((n + 1))
@@ -52,6 +53,7 @@ teardown() {
 }
 
 @test "the unit programs are silent under the sanitizers" {
+	rm -f build/asan/test/*.log
 	make -s -j 2 asan 3>&- >"$BATS_TEST_TMPDIR/said" 2>&1 || {
 		tail -n 40 "$BATS_TEST_TMPDIR/said"
 		return 1

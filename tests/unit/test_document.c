@@ -433,7 +433,8 @@ describes_an_answer(void **state)
 	    "\"nobody\":{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"},"
 	    "\"n\":{\"type\":\"integer\"}},\"required\":[\"text\",\"none\","
 	    "\"json\",\"foreign\",\"i32\",\"closed\",\"open\",\"colour\","
-	    "\"says\",\"colours\",\"at\",\"never\",\"wh\",\"amount\",\"amountText\","
+	    "\"says\",\"colours\",\"at\",\"never\",\"wh\",\"amount\","
+	    "\"amountText\","
 	    "\"part\",\"n\",\"parts\",\"texts\",\"nobody\",\"n\"]}");
 }
 
