@@ -35,6 +35,7 @@ charger_put(struct request *rq)
 	s.active = want.active_given ? &want.active : NULL;
 	s.vendor = want.vendor;
 	s.model = want.model;
+	s.max_power_kw = want.has_max_power ? want.max_power_kw : 0;
 	if (want.secret != NULL) {
 		hash_secret(hash, want.secret);
 		s.secret_hash = hash;

@@ -144,11 +144,15 @@ CREATE TABLE chargers (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     site_id uuid,
     firmware_version text,
-    booted_at timestamp with time zone
+    booted_at timestamp with time zone,
+    max_power_kw integer,
+    CONSTRAINT chargers_max_power_kw_check CHECK (((max_power_kw >= 1) AND (max_power_kw <= 2000)))
 )
 WITH (fillfactor='50');
 
 COMMENT ON COLUMN chargers.booted_at IS 'when the boot that vendor, model and versions are from was';
+
+COMMENT ON COLUMN chargers.max_power_kw IS 'null: CPMS_MAX_CHARGE_KW stands for it';
 
 CREATE TABLE commands (
     command_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -329,6 +333,8 @@ CREATE TABLE sessions (
     needs_review boolean DEFAULT false NOT NULL,
     end_kind text,
     duplicate_of uuid,
+    start_unreadable boolean DEFAULT false NOT NULL,
+    start_received_at timestamp with time zone,
     legacy_meter_stop_wh numeric,
     legacy_energy_wh bigint,
     legacy_energy_source text,
@@ -340,6 +346,10 @@ CREATE TABLE sessions (
 COMMENT ON COLUMN sessions.has_start IS 'false: readings or ends whose start never came';
 
 COMMENT ON COLUMN sessions.duplicate_of IS 'the session kept of those from before that tell of one start';
+
+COMMENT ON COLUMN sessions.start_unreadable IS 'meterStartWh was sent, and no meter can show it';
+
+COMMENT ON COLUMN sessions.start_received_at IS 'null: it is not known when the start arrived, or none did';
 
 COMMENT ON COLUMN sessions.legacy_meter_stop_wh IS 'what an earlier edition took for a stop: no charger sent it';
 
@@ -623,6 +633,7 @@ insert into schema_migrations (file) values
     ('005_keys.sql'),
     ('006_ingest.sql'),
     ('007_settlement.sql'),
+    ('008_rules.sql'),
     ('009_legacy.sql');
 
 commit;

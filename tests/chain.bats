@@ -196,8 +196,8 @@ accept() {
 		.needsReview, .meterStopWh, .endedAt]')" = \
 '[1,null,"Missing",true,true,null,"2026-03-01T10:08:20Z"]
 [2,null,"Missing",true,true,null,"2026-03-01T10:08:20Z"]' ]
-	[ "$(flags 1)" = '["AmbiguousTransaction"]' ]
-	[ "$(flags 2)" = '["AmbiguousTransaction"]' ]
+	[ "$(flags 1)" = '["AmbiguousTransaction","EnergyMissing"]' ]
+	[ "$(flags 2)" = '["AmbiguousTransaction","EnergyMissing"]' ]
 	[ "$(explained '.[0].readingsUsed' 1)" = '[]' ]
 	[ "$(sql "select count(*) from meter_samples
 		where charge_point_id = '$id'")" = 2 ]
@@ -207,7 +207,7 @@ accept() {
 	send "$(started 0 7 1 1000)" "$(started 0 7 2 5000)" "$(ended 900 7 1)" \
 		"$(ended 500 7 2)"
 	[ "$(sessions .endedAt)" = $'"2026-03-01T10:08:20Z"\n"2026-03-01T10:08:20Z"' ]
-	[ "$(flags 1)" = '["AmbiguousTransaction"]' ]
+	[ "$(flags 1)" = '["AmbiguousTransaction","EnergyMissing"]' ]
 }
 
 @test "61 s apart they are told apart" {
@@ -341,7 +341,8 @@ accept() {
 
 @test "a start that comes between two others ends the first one earlier" {
 	send "$(started 0 7 1 1000)" "$(sampled 60 7 1100)" \
-		"$(sampled 900 7 1900)" "$(started 1000 9 1 2000)"
+		"$(sampled 530 7 1400)" "$(sampled 900 7 1900)" \
+		"$(started 1000 9 1 2000)"
 	[ "$(sessions '[.transactionId, .endedAt]' | head -n 1)" = \
 		'[7,"2026-03-01T10:15:00Z"]' ]
 	send "$(started 500 8 1 1500)"
@@ -349,6 +350,8 @@ accept() {
 '[7,"2026-03-01T10:08:20Z","Superseded"]
 [8,"2026-03-01T10:08:20Z","Superseded"]
 [9,null,null]' ]
+	[ "$(explained 'map([.energyWh, .flags])')" = \
+'[[900,["Superseded"]],[400,["ReadingIgnored","Superseded","Overlap"]]]' ]
 }
 
 @test "a late reading moves the end that nobody reported" {
@@ -356,10 +359,123 @@ accept() {
 		"$(started 300 8 1 1200)" "$(sampled 240 7 1190)"
 	[ "$(sessions '[.energyWh, .endedAt, .reason]' | head -n 1)" = \
 		'[190,"2026-03-01T10:04:00Z","Superseded"]' ]
-	send "$(sampled 400 7 1250)"
+	send "$(sampled 350 7 1250)"
 	[ "$(sessions '[.energyWh, .endedAt]' | head -n 1)" = \
 		'[250,"2026-03-01T10:05:00Z"]' ]
-	[ "$(explained 'map(.energyWh)')" = '[100,190,250]' ]
+	send "$(sampled 400 7 1300)"
+	[ "$(explained 'map(.energyWh)')" = '[100,190,250,250]' ]
+	[ "$(flags)" = '["ReadingIgnored","Superseded","Overlap"]' ]
+}
+
+# named_overlap: the transaction of the session that session 7 overlaps with.
+named_overlap() {
+	sql "select transaction_id from sessions
+		where session_id = $(explained '.[-1].overlapsSessionId' |
+			tr '"' "'")::uuid"
+}
+
+@test "a start that comes late decides the ended session before it again" {
+	send "$(started 0 7 1 1000)" "$(ended 900 7 1600)" \
+		"$(started 900 9 1 1600)"
+	[ "$(flags)" = '[]' ]
+	send "$(started 840 10 1 1500)"
+	[ "$(flags)" = '[]' ]
+	send "$(started 600 8 1 1200)"
+	[ "$(explained '.[-1] | [.cause, .energyWh, .flags, .needsReview]')" = \
+		'["Late",600,["Overlap"],true]' ]
+	[ "$(named_overlap)" = 8 ]
+	send "$(started 300 6 1 1100)"
+	[ "$(explained 'map(.flags)')" = '[[],["Overlap"],["Overlap"]]' ]
+	[ "$(named_overlap)" = 6 ]
+}
+
+@test "a start on another connector overlaps with nothing" {
+	send "$(started 0 7 1 1000)" "$(ended 900 7 1600)" \
+		"$(started 600 8 2 1200)"
+	[ "$(explained 'map(.flags)')" = '[[]]' ]
+}
+
+# --- starts and their meter
+
+@test "a meterStartWh that can't be read is neither 0 nor absent" {
+	local v n=0
+
+	for v in -1 '"-1"' '"n/a"' '""' 1e99 true '{}'; do
+		n=$((n + 1))
+		id=${id%%.*}.$n
+		send "$(started 0 7 1 "$v")" "$(sampled 60 7 45000)" \
+			"$(sampled 120 7 45900)" "$(ended 300 7 46000)"
+		[ "$(sessions '[.energyWh, .energySource, .isEstimated,
+			.needsReview, .meterStartWh]')" = \
+			'[900,"MeterValues.Register",true,true,null]' ] || {
+			echo "$v: $(sessions .)"
+			return 1
+		}
+		[ "$(flags)" = '["StartUnreadable"]' ]
+	done
+}
+
+@test "of two starts the one that can be read counts, in any order" {
+	local a b
+
+	id+=-1
+	send "$(started 0 7 1 '"n/a"')" "$(started 0 7 1 1000)" \
+		"$(started 0 7 1)" "$(ended 300 7 1600)"
+	a=$(sessions '[.energyWh, .meterStartWh]')
+	[ "$a" = '[600,1000]' ]
+	[ "$(flags)" = '["ConflictingStarts"]' ]
+	id+=-2
+	send "$(started 0 7 1)" "$(ended 300 7 1600)"
+	[ "$(flags)" = '["StartAssumedZero"]' ]
+	send "$(started 0 7 1 '"n/a"')"
+	[ "$(flags)" = '["ConflictingStarts","EnergyMissing","StartUnreadable"]' ]
+	send "$(started 0 7 1 1000)"
+	b=$(sessions '[.energyWh, .meterStartWh]')
+	[ "$a" = "$b" ]
+	[ "$(flags)" = '["ConflictingStarts"]' ]
+}
+
+@test "a start from a clock that is ahead is one for review" {
+	local t=$(($(date +%s) - $(date -d '2026-03-01T10:00:00Z' +%s)))
+
+	id+=-1
+	send "$(started $((t + 200)) 7 1 1000)" "$(ended $((t + 900)) 7 1600)"
+	[ "$(flags)" = '[]' ]
+	id+=-2
+	send "$(started $((t + 600)) 7 1 1000)" "$(ended $((t + 900)) 7 1600)"
+	[ "$(flags)" = '["ClockSkew"]' ]
+	[ "$(sessions '[.energyWh, .needsReview]')" = '[600,true]' ]
+}
+
+@test "a start that takes a session over has an arrival of its own" {
+	local t=$(($(date +%s) - $(date -d '2026-03-01T10:00:00Z' +%s)))
+
+	send "$(ended $((t + 900)) 7 1600)"
+	sql "update waiting_transactions
+			set first_received_at = now() - interval '3 days',
+			last_received_at = now() - interval '3 days'
+		where charge_point_id = '$id'"
+	(cd "$stack_root" && CPMS_HOME=$CPMS_TEST_RUN_DIR scripts/close-stale) \
+		>/dev/null
+	sql "update sessions set created_at = now() - interval '2 days'
+		where charge_point_id = '$id'"
+	send "$(started "$t" 7 1 1000)"
+	[ "$(sessions '[.energyWh, .needsReview]')" = '[600,false]' ]
+}
+
+@test "a charger's own limit of power stands for the setting" {
+	local path
+
+	path=/v1/chargers/$(jq -rn --arg id "$id" '$id | @uri')
+	send "$(started 0 7 1 1000)" "$(ended 3600 7 61000)"
+	[ "$(explained '.[-1] | [.flags, .maxPowerKw, .maxPowerFrom]')" = \
+		'[[],500,"CPMS_MAX_CHARGE_KW"]' ]
+	request PUT "$path" '{"maxPowerKw":22,"secret":"s"}'
+	[ "$(jq .maxPowerKw <<<"$body")" = 22 ]
+	post "/v1/sessions/$(session_id)/finalize?force=true"
+	[ "$(explained '.[-1] | [.energyWh, .flags, .maxPowerKw,
+		.maxPowerFrom]')" = \
+		'[60000,["ImplausiblePower"],22,"maxPowerKw of the charger"]' ]
 }
 
 @test "the real end replaces the one that nobody reported" {
@@ -445,7 +561,7 @@ accept() {
 	[ "$(explained '.[0] | [.ruleVersion, .step, .steps, .baseline,
 		.meterStopWh, .flags, .energyWh, .energySource, .reason]' |
 		jq -Sc .)" = "$(jq -Sc . <<-'END'
-		[1, "StopTransaction", {"StopTransaction": {"energyWh": 600},
+		[2, "StopTransaction", {"StopTransaction": {"energyWh": 600},
 		"MeterValues.Register": {"energyWh": 500.5},
 		"MeterValues.Interval": {"energyWh": 90}},
 		{"from": "meterStartWh", "meterWh": 1000}, 1600,
@@ -513,7 +629,8 @@ came_out() {
 	local start end
 	start=$(started 0 7 1 1000)
 	end=$(ended 3600 7)
-	local -a zero start_replaced below restart ignored disagree power large skew
+	local -a zero start_replaced below restart ignored disagree power large \
+		skew unreadable overlap after early doubtful equal missing
 	zero=("$(started 0 7 1)" "$(sampled 60 7 100)" "$end")
 	start_replaced=("$(started 0 7 1)" "$(sampled 60 7 7780000)" \
 		"$(sampled 120 7 7781000)" "$end")
@@ -526,6 +643,22 @@ came_out() {
 	power=("$start" "$(ended 600 7 201000)")
 	large=("$start" "$(ended 360000 7 301000)")
 	skew=("$start" "$(ended -600 7 1400)")
+	unreadable=("$(started 0 7 1 '"x"')" "$(sampled 60 7 1500)" "$end")
+	overlap=("$start" "$(ended 600 7 1400)" "$(started 300 8 1 1400)")
+	after=("$start" "$(sampled 60 7 1500)" "$(sampled 9000 7 2600)" "$end")
+	early=("$start" "$(sampled 60 7 1500)" "$(ended 7200 7)")
+	doubtful=("$start" "$(sampled 60 7 \
+		'{"measurand":"Energy.Active.Import.Interval","value":"5"}')" \
+		"$(sampled 61 7 \
+		'{"measurand":"Energy.Active.Import.Interval","value":"5"}')" "$end")
+	equal=("$(started 0 7 1 3000)" "$end")
+	for n in 60 120; do
+		equal+=("$(sampled $n 7 '{"phase":"L1","value":"1100"}' \
+			'{"phase":"L2","value":"1100"}' \
+			'{"phase":"L3","value":"1100"}')")
+	done
+	n=0
+	missing=("$start" "$end")
 	id=$base
 	came_out '[["StartAssumedZero"],false]' "${zero[@]}"
 	came_out '[["StartAssumedZero","StartReplaced"],true]' \
@@ -534,9 +667,16 @@ came_out() {
 	came_out '[["MeterRestart"],true]' "${restart[@]}"
 	came_out '[["ReadingIgnored"],false]' "${ignored[@]}"
 	came_out '[["StepsDisagree"],true]' "${disagree[@]}"
-	came_out '[["ImplausiblePower"],true]' "${power[@]}"
+	came_out '[["ImplausiblePower","EnergyMissing"],true]' "${power[@]}"
 	came_out '[["LargeEnergy"],true]' "${large[@]}"
-	came_out '[["ClockSkew"],false]' "${skew[@]}"
+	came_out '[["ClockSkew"],true]' "${skew[@]}"
+	came_out '[["StartUnreadable"],true]' "${unreadable[@]}"
+	came_out '[["Overlap"],true]' "${overlap[@]}"
+	came_out '[["ReadingIgnored","EnergyAfterEnd"],true]' "${after[@]}"
+	came_out '[["ReadingsEndEarly"],true]' "${early[@]}"
+	came_out '[["IntervalsDoubtful"],true]' "${doubtful[@]}"
+	came_out '[["PhasesEqual"],true]' "${equal[@]}"
+	came_out '[["EnergyMissing"],true]' "${missing[@]}"
 }
 
 # --- review

@@ -16,7 +16,8 @@ load lib/stack
 	[ "$(jq -Sc . <<<"$body")" = "$(jq -Sc --arg id "$id" \
 		'.chargePointId = $id' <<-'END'
 		{"isActive":true,"vendor":"Ö \"V\"","model":"M",
-		"firmwareVersion":"1.2","ocppVersion":"1.6J","siteId":null,
+		"firmwareVersion":"1.2","ocppVersion":"1.6J","maxPowerKw":null,
+		"siteId":null,
 		"lastSeenAt":"2026-01-02T02:04:05.678Z",
 		"createdAt":"2026-01-01T00:00:00Z",
 		"updatedAt":"2026-01-02T00:00:00Z"}

@@ -56,6 +56,25 @@ auth() {
 	wrong "/v1/chargers/$(unique_id)" '["/secret"]' '{"secret":""}' PUT
 }
 
+@test "what its meter can't have risen faster than, in kW" {
+	local kw
+
+	id=$(unique_id)
+	put "/v1/chargers/$id" '{"secret":"one","maxPowerKw":22}'
+	asked 201
+	[ "$(field .maxPowerKw)" = 22 ]
+	put "/v1/chargers/$id" '{"model":"M","maxPowerKw":null}'
+	[ "$(field .maxPowerKw)" = 22 ]
+	put "/v1/chargers/$id" '{"maxPowerKw":2000}'
+	[ "$(field .maxPowerKw)" = 2000 ]
+	for kw in 0 -1 2001 7.4 '"22"' true; do
+		wrong "/v1/chargers/$id" '["/maxPowerKw"]' \
+			"{\"maxPowerKw\":$kw}" PUT
+	done
+	get "/v1/chargers/$id"
+	[ "$(field .maxPowerKw)" = 2000 ]
+}
+
 @test "without nginx, and with a slash that was sent encoded" {
 	id=$(unique_id)
 	fcgi charger_put PUT "/v1/chargers/$id" '{"secret":"s"}'

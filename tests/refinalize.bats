@@ -68,7 +68,7 @@ spoil() {
 	[ "$(sessions '[.energyWh, .energySource, .isEstimated]')" = \
 		'[400,"MeterValues.Register",false]' ]
 	[ "$(explained 'map([.revision, .cause, .energyWh, .ruleVersion])')" = \
-		'[[1,"Inherited",null,0],[2,"Refinalized",400,1]]' ]
+		'[[1,"Inherited",null,0],[2,"Refinalized",400,2]]' ]
 	[ "$(changes)" = "$nothing_changes" ]
 }
 

@@ -20,9 +20,9 @@ energy() {
 @test "a revision holds the figure with what it was made of" {
 	tell "$(started 0 7 1 1000.5)" "$(ended 600 7 1600 Local)"
 	[ "$(energy '.revisions[0] | .madeAt = null | del(.step, .steps,
-		.baseline, .flags, .readingsUsed, .readingsLeftOut)')" = \
+		.baseline, .flags, .maxPowerKw, .maxPowerFrom, .readingsUsed, .readingsLeftOut)')" = \
 		"$(jq -nc '{revision: 1, madeAt: null, cause: "Ended",
-		ruleVersion: 1, energyWh: 600, energySource: "StopTransaction",
+		ruleVersion: 2, energyWh: 600, energySource: "StopTransaction",
 		isEstimated: false, needsReview: false,
 		startedAt: "2026-03-01T10:00:00Z",
 		endedAt: "2026-03-01T10:10:00Z", meterStartWh: 1000.5,

@@ -49,7 +49,7 @@ struct evaluation {
 	size_t at;		/* in the group */
 	struct session *session;
 	struct reading_list readings;
-	usec_t next_start;
+	struct surroundings around;
 };
 
 struct evaluations {
@@ -95,42 +95,43 @@ struct ends {
 };
 
 /*
- * One round trip: the ends of each work's transaction, the next starts, the
- * readings, the revisions.
+ * One round trip: the ends of each transaction, the surroundings of each
+ * session, the readings, the revisions.
  */
 static enum fault
 evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends)
 {
-	struct rows *found_ends, *starts, *readings, *revisions;
+	struct rows *found_ends, *found_around, *readings, *revisions;
 	struct reading_span *spans;
 	struct transaction *of;
 	struct reading_list *lists;
-	usec_t *next;
+	struct surroundings *around;
 	enum fault f;
 	size_t i;
 
 	spans = arena_calloc(&cx->arena, w->n * sizeof(*spans));
 	of = arena_calloc(&cx->arena, w->n * sizeof(*of));
 	lists = arena_calloc(&cx->arena, w->n * sizeof(*lists));
-	next = arena_calloc(&cx->arena, w->n * sizeof(*next));
+	around = arena_calloc(&cx->arena, w->n * sizeof(*around));
 	for (i = 0; i < w->n; i++) {
 		span_of(&w->list[i], &spans[i]);
 		of[i] = w->list[i].group->of;
 	}
 	if ((f = store_ends_find(cx, of, w->n, &found_ends)) ||
-	    (f = store_next_starts_find(cx, w->sessions, w->n, &starts)) ||
+	    (f = store_surroundings_find(cx, w->sessions, w->n,
+	    &found_around)) ||
 	    (f = store_readings_find(cx, spans, w->n, &readings)) ||
 	    (f = store_revisions_find(cx, w->sessions, w->n, &revisions)) ||
 	    (f = db_sync(cx)))
 		return f;
-	store_next_starts_read(starts, next, w->n);
+	store_surroundings_read(found_around, around, w->n);
 	store_readings_read(cx, readings, lists, w->n);
 	store_revisions_read(revisions, w->sessions, w->n);
 	for (i = 0; i < w->n; i++) {
 		store_ends_read(cx, found_ends, i, &ends[i].list,
 		    &ends[i].n);
 		w->list[i].readings = lists[i];
-		w->list[i].next_start = next[i];
+		w->list[i].around = around[i];
 	}
 	return FAULT_NONE;
 }
@@ -149,7 +150,10 @@ evaluation_decide(const struct evaluator *v, const struct evaluation *w,
 {
 	const struct evidence evidence = {
 		.ends = ends->list, .n_ends = ends->n,
-		.next_start = w->next_start,
+		.has_next_start = w->around.has_next_start,
+		.next_start = w->around.next_start,
+		.next_session = w->around.next_session,
+		.max_power_kw = w->around.max_power_kw,
 		.readings = w->readings.list, .n_readings = w->readings.n,
 		.so_far = so_far,
 	};
@@ -182,7 +186,7 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 		out->changed[out->n_changed++] = s;
 		return true;
 	}
-	print = session_fingerprint(&v->cx->arena, s, &d);
+	print = session_fingerprint(&v->cx->arena, s, &k, &d);
 	if (before.finalized && strcmp(print, s->fingerprint) == 0) {
 		*s = before;
 		return false;

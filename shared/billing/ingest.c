@@ -221,7 +221,9 @@ batch_start(struct timeline *timeline, const struct event *e)
 		.has_transaction = true, .transaction = e->transaction,
 		.id_tag = e->id_tag,
 		.has_start = true, .started_at = e->ts,
+		.has_start_received = true, .start_received_at = e->received,
 		.has_meter_start = e->has_meter, .meter_start = e->meter,
+		.start_unreadable = e->meter_unreadable,
 		.created_at = e->received,
 		.fingerprint = "",
 	};

@@ -9,6 +9,8 @@ struct charger {
 	bool active;
 	const char *vendor, *model, *firmware;	/* NULL: not known */
 	const char *ocpp_version;
+	bool has_max_power;	/* false: that of the settings stands for it */
+	int64_t max_power_kw;
 	bool has_site;
 	struct uuid site;
 	bool has_seen;
@@ -39,6 +41,9 @@ struct charger_seed {
 	const char *id, *secret_hash;
 	const bool *active;		/* NULL: a new one is active */
 	const char *vendor, *model, *ocpp_version;
+	int64_t max_power_kw;		/* 0: as it is */
 };
+
+#define CHARGER_MAX_POWER_KW	2000
 
 #endif

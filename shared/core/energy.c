@@ -1,62 +1,19 @@
 #include "energy.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/arena.h"
-#include "decimal.h"
+#include "energy_private.h"
 
-#define SLACK		(60 * SECOND)	/* around the session's time */
-#define NOISE		MWH_PER_WH	/* a fall up to this is none */
-#define BIG		(100 * MWH_PER_KWH)	/* what power must explain */
 #define SUM_MAX		(INT64_MAX / 4)
 
-/* Readings that are compared with each other. */
-enum stream { REGISTERS, BEGINNINGS, SAMPLED, CLOCKED, STREAMS };
-
-struct candidate {
-	const struct reading *reading;
-	size_t index;		/* in the readings given */
-	enum stream stream;
-	enum reading_phase phase;
-};
-
-/* All phases of a stream at one time. */
-struct point {
-	usec_t at;
-	mwh_t mwh;
-	const struct candidate *first;
-	size_t n;
-};
-
-struct curve {
-	struct point *points;
-	size_t n;
-};
-
-struct derivation {
-	const struct session_facts *facts;
-	const struct energy_policy *policy;
-	struct decision *out;
-	enum verdict *verdicts;
-	struct candidate *candidates;
-	size_t n;
-	struct curve curves[STREAMS];
-	bool refused[STREAMS];
-	bool has_stop;		/* a meterStopWh that can be */
-	bool stop_impossible;
-};
-
-static void
+void
 flag_if(struct derivation *w, bool condition, enum flag flag)
 {
 	if (condition)
 		w->out->flags |= (unsigned)flag;
 }
 
-/* Time from one moment to a later one; 0 when it isn't later. */
-static usec_t
-elapsed(usec_t from, usec_t to)
+usec_t
+time_elapsed(usec_t from, usec_t to)
 {
 	usec_t span;
 
@@ -65,19 +22,49 @@ elapsed(usec_t from, usec_t to)
 	return __builtin_sub_overflow(to, from, &span) ? INT64_MAX : span;
 }
 
-/* More than any charge point delivers in that time. */
+/* More than the limit delivers in that time. */
 static bool
-implausible(const struct energy_policy *policy, mwh_t energy, usec_t time)
+over_limit(const struct derivation *w, mwh_t energy, usec_t time)
 {
 	/* 1 kW gives 1/3600 mWh a microsecond. */
-	return energy > BIG &&
-	    (__int128)energy * 3600 > (__int128)policy->max_charge_kw * time;
+	return (__int128)energy * 3600 >
+	    (__int128)w->out->max_power_kw * time;
+}
+
+bool
+rise_impossible(const struct derivation *w, mwh_t energy, usec_t time)
+{
+	return energy > BIG && over_limit(w, energy, time);
+}
+
+bool
+rise_implausible(const struct derivation *w, mwh_t energy, usec_t time)
+{
+	return energy > BURST && over_limit(w, energy - BURST, time);
 }
 
 static bool
 can_be(mwh_t meter)
 {
 	return meter >= 0 && meter <= MWH_MAX;
+}
+
+static enum start_value
+start_value(const struct session_facts *k)
+{
+	if (!k->started)
+		return START_NONE;
+	if (k->has_meter_start && can_be(k->meter_start))
+		return START_GIVEN;
+	return k->has_meter_start || k->start_unreadable ?
+	    START_UNREADABLE : START_ABSENT;
+}
+
+/* The meter's value at the start is 0 or known: it tells what was delivered. */
+static bool
+start_counts(const struct derivation *w)
+{
+	return w->start == START_GIVEN || w->start == START_ABSENT;
 }
 
 static void
@@ -97,21 +84,19 @@ find_start(struct derivation *w)
 	w->out->started_at = at;
 }
 
-/* Whether the end is one that bounds the readings. */
-static bool
-is_bound(const struct derivation *w)
+/*
+ * The real end bounds the readings, unless a wrong clock puts it before the
+ * start; without one the next start on the connector does.
+ */
+bool
+is_after_session(const struct derivation *w, usec_t ts)
 {
-	return w->facts->end == END_REPORTED &&
-	    w->facts->reported_end_at >= w->out->started_at;
-}
+	const struct session_facts *k = w->facts;
 
-static bool
-in_window(const struct derivation *w, usec_t ts)
-{
-	if (w->facts->started && elapsed(ts, w->facts->started_at) > SLACK)
-		return false;
-	return !is_bound(w) ||
-	    elapsed(w->facts->reported_end_at, ts) <= SLACK;
+	if (k->end == END_REPORTED)
+		return k->reported_end_at >= w->out->started_at &&
+		    time_elapsed(k->reported_end_at, ts) > SLACK;
+	return k->has_next_start && time_elapsed(k->next_start, ts) > SLACK;
 }
 
 static void
@@ -138,249 +123,17 @@ find_end(struct derivation *w)
 		d->ended_at = last;
 		break;
 	}
-	flag_if(w, k->end == END_REPORTED &&
-	    k->reported_end_at < d->started_at, FLAG_CLOCK_SKEW);
-	flag_if(w, k->end == END_SUPERSEDED, FLAG_SUPERSEDED);
-	flag_if(w, k->end == END_STALE, FLAG_STALE);
 }
 
-/* How long it charged; a wrong clock's end gives way to the readings. */
-static usec_t
-duration(const struct derivation *w)
+usec_t
+session_duration(const struct derivation *w)
 {
 	const struct decision *d = w->out;
 
 	if (d->has_ended && d->ended_at >= d->started_at)
-		return elapsed(d->started_at, d->ended_at);
+		return time_elapsed(d->started_at, d->ended_at);
 	return d->has_last_reading ?
-	    elapsed(d->started_at, d->last_reading_at) : 0;
-}
-
-/* With whom a reading is compared; STREAMS: with none, it doesn't count. */
-static enum stream
-stream_of(const struct reading *r)
-{
-	enum reading_context context = reading_context(r);
-
-	switch (r->kind) {
-	case READING_OTHER:
-		break;
-	case READING_REGISTER:
-		return context == CONTEXT_BEGIN ? BEGINNINGS : REGISTERS;
-	case READING_INTERVAL:
-		/* Nothing was delivered at the begin. */
-		return context == CONTEXT_BEGIN ? STREAMS :
-		    context == CONTEXT_CLOCK ? CLOCKED : SAMPLED;
-	}
-	return STREAMS;
-}
-
-/* The largest value of one reading. */
-static mwh_t
-largest(enum reading_kind kind)
-{
-	switch (kind) {
-	case READING_OTHER:
-		break;
-	case READING_REGISTER:
-		return MWH_MAX;
-	case READING_INTERVAL:
-		return BIG;
-	}
-	return 0;
-}
-
-/*
- * What can be said of a reading by itself.  What is no reading of this
- * session's energy comes before what should have been one.
- */
-static enum verdict
-classify_reading(const struct derivation *w, const struct reading *r)
-{
-	if (r->kind == READING_OTHER)
-		return LEFT_MEASURAND;
-	if (!decimal_unit_known(r->unit))
-		return LEFT_UNIT;
-	if (!reading_is_raw(r))
-		return LEFT_FORMAT;
-	if (!reading_at_outlet(r))
-		return LEFT_LOCATION;
-	if (reading_phase(r) == PHASE_OTHER)
-		return LEFT_PHASE;
-	if (stream_of(r) == STREAMS ||
-	    (stream_of(r) == BEGINNINGS && w->facts->started))
-		return LEFT_BEGIN;
-	if (!in_window(w, r->ts))
-		return LEFT_WINDOW;
-	if (!r->usable)
-		return LEFT_VALUE;
-	if (r->mwh < 0)
-		return LEFT_NEGATIVE;
-	if (r->mwh > largest(r->kind))
-		return LEFT_TOO_LARGE;
-	return VERDICT_USED;
-}
-
-static void
-classify_readings(struct derivation *w)
-{
-	const struct reading *r;
-	struct decision *d = w->out;
-	struct candidate *c;
-	enum verdict verdict;
-	size_t i;
-
-	for (i = 0; i < w->facts->n_readings; i++) {
-		r = &w->facts->readings[i];
-		verdict = w->verdicts[i] = classify_reading(w, r);
-		if (verdict == LEFT_VALUE || verdict == LEFT_NEGATIVE ||
-		    verdict == LEFT_TOO_LARGE)
-			w->refused[stream_of(r)] = true;
-		if (verdict != VERDICT_USED)
-			continue;
-		c = &w->candidates[w->n++];
-		c->reading = r;
-		c->index = i;
-		c->stream = stream_of(r);
-		c->phase = reading_phase(r);
-		if (!d->has_last_reading || r->ts > d->last_reading_at)
-			d->last_reading_at = r->ts;
-		d->has_last_reading = true;
-	}
-}
-
-static int
-compare(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-/*
- * By stream, time and phase, the one that counts first: Transaction.End, then
- * the higher.  The rest is there so that no two orders of arrival sort
- * differently.
- */
-static int
-compare_candidates(const void *left, const void *right)
-{
-	const struct candidate *a = left, *b = right;
-	const struct reading *r = a->reading, *s = b->reading;
-	int order;
-
-	if ((order = compare(a->stream, b->stream)) ||
-	    (order = compare(r->ts, s->ts)) ||
-	    (order = compare(a->phase, b->phase)) ||
-	    (order = compare(reading_context(s) == CONTEXT_END,
-	    reading_context(r) == CONTEXT_END)) ||
-	    (order = compare(s->mwh, r->mwh)) ||
-	    (order = compare_text(r->value, s->value)) ||
-	    (order = compare_text(r->unit, s->unit)) ||
-	    (order = compare_text(r->context, s->context)) ||
-	    (order = compare_text(r->phase, s->phase)) ||
-	    (order = compare(r->id, s->id)))
-		return order;
-	return a->index < b->index ? -1 : 1;
-}
-
-static unsigned
-phase_bit(enum reading_phase phase)
-{
-	return 1u << phase;
-}
-
-/* The phases that make a whole reading in these streams. */
-static unsigned
-phases_wanted(const struct derivation *w, enum stream from, enum stream to)
-{
-	unsigned seen = 0;
-	size_t i;
-
-	for (i = 0; i < w->n; i++)
-		if (w->candidates[i].stream >= from &&
-		    w->candidates[i].stream <= to)
-			seen |= phase_bit(w->candidates[i].phase);
-	return seen & phase_bit(PHASE_NONE) ? phase_bit(PHASE_NONE) : seen;
-}
-
-static void
-mark(struct derivation *w, const struct point *p, enum verdict verdict)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		if (w->verdicts[p->first[i].index] == VERDICT_USED)
-			w->verdicts[p->first[i].index] = verdict;
-}
-
-/* What counts of the candidates of one time; false: they are no reading. */
-static bool
-join_phases(struct derivation *w, struct point *p, unsigned wanted)
-{
-	const struct candidate *c;
-	unsigned seen = 0;
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		c = &p->first[i];
-		if (!(wanted & phase_bit(c->phase))) {
-			w->verdicts[c->index] = LEFT_PHASED;
-		} else if (seen & phase_bit(c->phase)) {
-			w->verdicts[c->index] = LEFT_SAME_TIME;
-		} else {
-			seen |= phase_bit(c->phase);
-			p->mwh += c->reading->mwh;
-		}
-	}
-	if (seen == wanted)
-		return true;
-	mark(w, p, LEFT_PHASE_LACKING);
-	return false;
-}
-
-static void
-build_curve(struct derivation *w, struct arena *arena, enum stream stream,
-    unsigned wanted)
-{
-	struct curve *curve = &w->curves[stream];
-	const struct candidate *c = w->candidates, *end = c + w->n;
-	struct point p;
-
-	curve->points = arena_calloc(arena, w->n * sizeof(*curve->points) + 1);
-	for (; c < end; c += p.n) {
-		p = (struct point){ .at = c->reading->ts, .first = c, .n = 1 };
-		if (c->stream != stream)
-			continue;
-		while (c + p.n < end && c[p.n].stream == stream &&
-		    c[p.n].reading->ts == p.at)
-			p.n++;
-		if (join_phases(w, &p, wanted))
-			curve->points[curve->n++] = p;
-	}
-}
-
-static void
-build_curves(struct derivation *w, struct arena *arena)
-{
-	unsigned registers = phases_wanted(w, REGISTERS, REGISTERS);
-	unsigned beginnings = phases_wanted(w, BEGINNINGS, BEGINNINGS);
-	unsigned intervals = phases_wanted(w, SAMPLED, CLOCKED);
-
-	/* The sum of the phases only compares with all of them. */
-	if (!(beginnings & phase_bit(PHASE_NONE)) &&
-	    !(registers & phase_bit(PHASE_NONE)))
-		beginnings |= registers;
-	qsort(w->candidates, w->n, sizeof(*w->candidates),
-	    compare_candidates);
-	build_curve(w, arena, REGISTERS, registers);
-	build_curve(w, arena, BEGINNINGS, beginnings);
-	build_curve(w, arena, SAMPLED, intervals);
-	build_curve(w, arena, CLOCKED, intervals);
+	    time_elapsed(d->started_at, d->last_reading_at) : 0;
 }
 
 static void
@@ -397,30 +150,60 @@ set_baseline_point(struct derivation *w, enum baseline_from from,
 	set_baseline(w, from, p->mwh, p->at);
 }
 
+/* The first at Transaction.Begin, where it tells more than an implied 0. */
+static bool
+baseline_from_begin(struct derivation *w)
+{
+	const struct curve *c = &w->curves[BEGINNINGS];
+	bool found = c->n > 0 &&
+	    (w->start != START_ABSENT || c->points[0].mwh > NOISE);
+	size_t i;
+
+	for (i = found; i < c->n; i++)
+		leave_point(w, &c->points[i], LEFT_BEGIN);
+	if (found)
+		set_baseline_point(w, BASELINE_BEGIN_READING, c->points);
+	return found;
+}
+
 static void
 choose_baseline(struct derivation *w)
 {
 	const struct session_facts *k = w->facts;
 	const struct curve *registers = &w->curves[REGISTERS];
-	const struct curve *beginnings = &w->curves[BEGINNINGS];
-	size_t i;
 
-	for (i = 1; i < beginnings->n; i++)
-		mark(w, &beginnings->points[i], LEFT_BEGIN);
-	if (k->started && k->has_meter_start && can_be(k->meter_start))
+	if (w->start == START_GIVEN) {
 		set_baseline(w, BASELINE_METER_START, k->meter_start,
 		    k->started_at);
-	else if (k->started)
+	} else if (baseline_from_begin(w)) {
+		flag_if(w, w->start == START_ABSENT, FLAG_START_REPLACED);
+	} else if (w->start == START_ABSENT) {
 		set_baseline(w, BASELINE_ASSUMED_ZERO, 0, k->started_at);
-	else if (beginnings->n > 0)
-		set_baseline_point(w, BASELINE_BEGIN_READING,
-		    &beginnings->points[0]);
-	else if (registers->n > 0)
+	} else if (registers->n > 0) {
 		set_baseline_point(w, BASELINE_FIRST_READING,
 		    &registers->points[0]);
-	flag_if(w, w->out->baseline.from == BASELINE_ASSUMED_ZERO,
-	    FLAG_START_ASSUMED_ZERO);
-	flag_if(w, !k->started, FLAG_START_MISSING);
+	}
+	flag_if(w, w->start == START_ABSENT, FLAG_START_ASSUMED_ZERO);
+	flag_if(w, w->start == START_UNREADABLE, FLAG_START_UNREADABLE);
+	flag_if(w, w->start == START_NONE, FLAG_START_MISSING);
+}
+
+/*
+ * The stop's own baseline: below the reading at Transaction.Begin that
+ * replaced an implied 0, it is held against the 0.
+ */
+static void
+choose_stop_baseline(struct derivation *w)
+{
+	struct decision *d = w->out;
+
+	d->stop_baseline = d->baseline;
+	if (w->has_stop && w->start == START_ABSENT &&
+	    d->baseline.from == BASELINE_BEGIN_READING &&
+	    w->facts->meter_stop < d->baseline.mwh - NOISE)
+		d->stop_baseline = (struct baseline){
+			BASELINE_ASSUMED_ZERO, 0, w->facts->started_at
+		};
 }
 
 /* A glitch below: between two neighbours in order, but lower than the left. */
@@ -436,7 +219,7 @@ drop_dips(struct derivation *w, struct curve *curve)
 		right = i + 1 < curve->n ? p[1].mwh : w->facts->meter_stop;
 		if ((i + 1 < curve->n || w->has_stop) &&
 		    left <= right + NOISE && p->mwh < left - NOISE) {
-			mark(w, p, LEFT_GLITCH);
+			leave_point(w, p, LEFT_GLITCH);
 			continue;
 		}
 		left = p->mwh;
@@ -448,39 +231,56 @@ drop_dips(struct derivation *w, struct curve *curve)
 /*
  * A glitch above: between two neighbours in order, but higher than the right.
  * Where nothing comes after the right one to bear it out, either of the two
- * may be the odd one: then it stays, and the fall is a restart.
+ * may be the odd one: then it stays, and the fall is a restart.  Where only
+ * the stop bears it out, and power and time allow the reading, it is the stop
+ * that may be wrong.
  */
 static void
 drop_spikes(struct derivation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
+	usec_t since = w->out->baseline.at;
+	mwh_t stop = w->facts->meter_stop;
 	struct point *p;
 	size_t i, kept = 0;
 
 	for (i = 0; i < curve->n; i++) {
 		p = &curve->points[i];
-		right = i + 1 < curve->n ? p[1].mwh : w->facts->meter_stop;
+		right = i + 1 < curve->n ? p[1].mwh : stop;
 		if ((i + 2 < curve->n || w->has_stop) &&
 		    left <= right + NOISE && p->mwh > right + NOISE) {
-			mark(w, p, LEFT_GLITCH);
+			leave_point(w, p, LEFT_GLITCH);
+			if (i + 2 >= curve->n && p->mwh > stop + NOISE &&
+			    !rise_implausible(w, p->mwh - left,
+			    time_elapsed(since, p->at)))
+				w->stop_against_glitch = true;
 			continue;
 		}
 		left = p->mwh;
+		since = p->at;
 		curve->points[kept++] = *p;
 	}
 	curve->n = kept;
 }
 
-static bool
-rises_impossibly(const struct derivation *w, mwh_t from, usec_t since,
-    mwh_t to, usec_t at)
+/* No reading to hold the stop against: it is possible, or it is not used. */
+static void
+check_stop(struct derivation *w)
 {
-	return implausible(w->policy, to - from, elapsed(since, at));
+	const struct baseline *b = &w->out->stop_baseline;
+	mwh_t energy = w->facts->meter_stop - b->mwh;
+	usec_t time = session_duration(w);
+
+	w->stop_impossible = w->has_stop && start_counts(w) &&
+	    (rise_impossible(w, energy, time) ||
+	    (b->from == BASELINE_ASSUMED_ZERO &&
+	    rise_implausible(w, energy, time)));
 }
 
 /*
  * When no reading is possible from the baseline, it is the baseline that
- * can't be; without a reading it is the stop.
+ * can't be.  A baseline that is only assumed to be 0 gives way at once when
+ * the first reading shows a lifetime.
  */
 static void
 check_baseline(struct derivation *w, const struct curve *curve)
@@ -489,15 +289,14 @@ check_baseline(struct derivation *w, const struct curve *curve)
 	const struct point *p = curve->points;
 	size_t i;
 
-	if (curve->n == 0) {
-		w->stop_impossible = w->has_stop && w->facts->started &&
-		    implausible(w->policy, w->facts->meter_stop - b->mwh,
-		    duration(w));
+	if (curve->n == 0)
 		return;
-	}
-	for (i = 0; i < curve->n; i++)
-		if (!rises_impossibly(w, b->mwh, b->at, p[i].mwh, p[i].at))
-			return;
+	if (b->from != BASELINE_ASSUMED_ZERO || !rise_implausible(w,
+	    p->mwh - b->mwh, time_elapsed(b->at, p->at)))
+		for (i = 0; i < curve->n; i++)
+			if (!rise_impossible(w, p[i].mwh - b->mwh,
+			    time_elapsed(b->at, p[i].at)))
+				return;
 	set_baseline_point(w, BASELINE_FIRST_READING, p);
 	flag_if(w, true, FLAG_START_REPLACED);
 }
@@ -512,8 +311,9 @@ drop_impossible(struct derivation *w, struct curve *curve)
 
 	for (i = 0; i < curve->n; i++) {
 		p = &curve->points[i];
-		if (rises_impossibly(w, last, since, p->mwh, p->at)) {
-			mark(w, p, LEFT_IMPOSSIBLE);
+		if (rise_impossible(w, p->mwh - last,
+		    time_elapsed(since, p->at))) {
+			leave_point(w, p, LEFT_IMPOSSIBLE);
 			continue;
 		}
 		last = p->mwh;
@@ -524,7 +324,7 @@ drop_impossible(struct derivation *w, struct curve *curve)
 }
 
 static mwh_t
-add(mwh_t sum, mwh_t more)
+sum_add(mwh_t sum, mwh_t more)
 {
 	sum += more;
 	return sum < SUM_MAX ? sum : SUM_MAX;
@@ -539,13 +339,13 @@ sum_stretches(struct derivation *w, const struct curve *curve)
 
 	for (i = 0; i < curve->n; i++) {
 		if (curve->points[i].mwh < last - NOISE) {
-			sum = add(sum, last - first);
+			sum = sum_add(sum, last - first);
 			first = curve->points[i].mwh;
 			flag_if(w, true, FLAG_METER_RESTART);
 		}
 		last = curve->points[i].mwh;
 	}
-	sum = add(sum, last - first);
+	sum = sum_add(sum, last - first);
 	return sum > 0 ? sum : 0;
 }
 
@@ -574,7 +374,9 @@ why_no_stop(const struct derivation *w)
 		return "the end came without a meterStopWh";
 	if (!w->has_stop)
 		return "the meterStopWh can't be";
-	if (k->meter_stop < w->out->baseline.mwh - NOISE)
+	if (w->start == START_UNREADABLE)
+		return "the start's meterStartWh can't be read";
+	if (k->meter_stop < w->out->stop_baseline.mwh - NOISE)
 		return "the meterStopWh lies below the start";
 	if (w->stop_impossible)
 		return "the meterStopWh lies impossibly far above the start "
@@ -586,9 +388,9 @@ static void
 take_stop(struct derivation *w)
 {
 	mwh_t energy = w->has_stop ?
-	    w->facts->meter_stop - w->out->baseline.mwh : 0;
+	    w->facts->meter_stop - w->out->stop_baseline.mwh : 0;
 
-	flag_if(w, w->facts->started && energy < -NOISE,
+	flag_if(w, start_counts(w) && energy < -NOISE,
 	    FLAG_STOP_BELOW_START);
 	set_step(w, SOURCE_STOP, energy > 0 ? energy : 0, why_no_stop(w));
 }
@@ -597,27 +399,21 @@ static void
 take_registers(struct derivation *w)
 {
 	struct curve *curve = &w->curves[REGISTERS];
-	const struct point *last;
 
 	drop_dips(w, curve);
 	drop_spikes(w, curve);
 	check_baseline(w, curve);
 	drop_impossible(w, curve);
-	if (curve->n == 0) {
-		set_step(w, SOURCE_REGISTER, 0, "no register reading counts");
-		return;
-	}
-	set_step(w, SOURCE_REGISTER, sum_stretches(w, curve), NULL);
-	last = &curve->points[curve->n - 1];
-	flag_if(w, w->has_stop &&
-	    (w->facts->meter_stop < last->mwh - NOISE ||
-	    rises_impossibly(w, last->mwh, last->at, w->facts->meter_stop,
-	    w->facts->reported_end_at) ||
-	    (w->out->flags & FLAG_METER_RESTART)), FLAG_STEPS_DISAGREE);
+	set_step(w, SOURCE_REGISTER,
+	    curve->n > 0 ? sum_stretches(w, curve) : 0,
+	    curve->n > 0 ? NULL : "no register reading counts");
+	choose_stop_baseline(w);
+	if (curve->n == 0)
+		check_stop(w);
 }
 
 /* Clock-aligned and other intervals overlap: only one family is summed. */
-static enum stream
+static void
 choose_family(struct derivation *w)
 {
 	bool clocked = w->curves[CLOCKED].n > w->curves[SAMPLED].n;
@@ -625,46 +421,59 @@ choose_family(struct derivation *w)
 	size_t i;
 
 	for (i = 0; i < other->n; i++)
-		mark(w, &other->points[i], LEFT_FAMILY);
-	return clocked ? CLOCKED : SAMPLED;
+		leave_point(w, &other->points[i], LEFT_FAMILY);
+	w->family = clocked ? CLOCKED : SAMPLED;
 }
 
 static void
-take_intervals(struct derivation *w, enum stream family)
+take_intervals(struct derivation *w)
 {
-	const struct curve *curve = &w->curves[family];
+	const struct curve *curve = &w->curves[w->family];
 	mwh_t sum = 0;
 	size_t i;
 
 	for (i = 0; i < curve->n; i++)
-		sum = add(sum, curve->points[i].mwh);
+		sum = sum_add(sum, curve->points[i].mwh);
 	set_step(w, SOURCE_INTERVAL, sum,
 	    curve->n > 0 ? NULL : "no interval reading counts");
 }
 
+/* Whether the chosen step's figure is more than the meter's own words. */
+static bool
+is_estimated(const struct derivation *w)
+{
+	const struct decision *d = w->out;
+	bool restarted = d->flags & FLAG_METER_RESTART;
+	bool replaced = d->flags & FLAG_START_REPLACED;
+
+	if (!start_counts(w))
+		return true;
+	switch (d->source) {
+	case SOURCE_STOP:
+		return restarted || (replaced &&
+		    d->stop_baseline.from == d->baseline.from);
+	case SOURCE_REGISTER:
+		return restarted || replaced;
+	case SOURCE_INTERVAL:
+		return w->refused[w->family];
+	case SOURCE_MISSING:
+		break;
+	}
+	return true;
+}
+
 static void
-choose_step(struct derivation *w, enum stream family)
+choose_step(struct derivation *w)
 {
 	struct decision *d = w->out;
-	bool no_start = d->flags & FLAG_START_MISSING;
-	bool shaky = d->flags & (FLAG_START_REPLACED | FLAG_METER_RESTART);
-	mwh_t energy;
 
 	d->source = SOURCE_STOP;
 	while (d->source < SOURCE_MISSING && !d->steps[d->source].usable)
 		d->source++;
-	d->estimated = d->source == SOURCE_MISSING || no_start ||
-	    (d->source == SOURCE_INTERVAL ? w->refused[family] : shaky);
-	flag_if(w, w->stop_impossible, FLAG_IMPLAUSIBLE_POWER);
-	if (d->source == SOURCE_MISSING)
-		return;
-	energy = d->steps[d->source].mwh;
-	d->has_energy = true;
-	d->energy_wh = mwh_to_wh(energy);
-	flag_if(w, implausible(w->policy, energy, duration(w)),
-	    FLAG_IMPLAUSIBLE_POWER);
-	flag_if(w, energy > (__int128)w->policy->review_kwh * MWH_PER_KWH,
-	    FLAG_LARGE_ENERGY);
+	d->estimated = is_estimated(w);
+	d->has_energy = d->source != SOURCE_MISSING;
+	if (d->has_energy)
+		d->energy_wh = mwh_to_wh(d->steps[d->source].mwh);
 }
 
 static void
@@ -687,153 +496,40 @@ leave_ambiguous(struct derivation *w)
 static void
 run_steps(struct derivation *w, struct arena *arena)
 {
-	enum stream family;
-
 	classify_readings(w);
 	find_end(w);
 	build_curves(w, arena);
 	choose_baseline(w);
 	take_registers(w);
 	take_stop(w);
-	family = choose_family(w);
-	take_intervals(w, family);
-	choose_step(w, family);
-}
-
-static bool
-was_ignored(enum verdict verdict)
-{
-	switch (verdict) {
-	case LEFT_WINDOW:
-	case LEFT_VALUE:
-	case LEFT_NEGATIVE:
-	case LEFT_TOO_LARGE:
-	case LEFT_GLITCH:
-	case LEFT_IMPOSSIBLE:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void
-set_review(struct derivation *w)
-{
-	static const unsigned doubtful = FLAG_START_REPLACED |
-	    FLAG_METER_RESTART | FLAG_STEPS_DISAGREE |
-	    FLAG_IMPLAUSIBLE_POWER | FLAG_LARGE_ENERGY |
-	    FLAG_CONFLICTING_STARTS | FLAG_CONFLICTING_ENDS |
-	    FLAG_AMBIGUOUS_TRANSACTION;
-	size_t i;
-
-	for (i = 0; i < w->facts->n_readings; i++)
-		flag_if(w, was_ignored(w->verdicts[i]), FLAG_READING_IGNORED);
-	flag_if(w, w->facts->start_conflict, FLAG_CONFLICTING_STARTS);
-	flag_if(w, w->facts->end_conflict, FLAG_CONFLICTING_ENDS);
-	w->out->needs_review = w->out->flags & doubtful;
-	w->out->verdicts = w->verdicts;
+	choose_family(w);
+	take_intervals(w);
+	choose_step(w);
 }
 
 void
 energy_decide(struct arena *arena, const struct session_facts *facts,
     const struct energy_policy *policy, struct decision *out)
 {
-	struct derivation w = { .facts = facts, .policy = policy, .out = out };
+	struct derivation w = {
+		.facts = facts, .policy = policy, .out = out,
+		.start = start_value(facts),
+		.has_stop = facts->end == END_REPORTED &&
+		    facts->has_meter_stop && can_be(facts->meter_stop),
+	};
 	size_t n = facts->n_readings;
 
-	*out = (struct decision){ 0 };
+	*out = (struct decision){
+		.max_power_kw = facts->max_power_kw > 0 ?
+		    facts->max_power_kw : policy->max_charge_kw,
+	};
 	w.verdicts = arena_calloc(arena, n * sizeof(*w.verdicts) + 1);
 	w.candidates = arena_calloc(arena, n * sizeof(*w.candidates) + 1);
-	w.has_stop = facts->end == END_REPORTED && facts->has_meter_stop &&
-	    can_be(facts->meter_stop);
+	out->verdicts = w.verdicts;
 	find_start(&w);
 	if (facts->end == END_AMBIGUOUS)
 		leave_ambiguous(&w);
 	else
 		run_steps(&w, arena);
-	set_review(&w);
-}
-
-const char *
-energy_source_name(enum energy_source source)
-{
-	switch (source) {
-	case SOURCE_STOP:
-		return "StopTransaction";
-	case SOURCE_REGISTER:
-		return "MeterValues.Register";
-	case SOURCE_INTERVAL:
-		return "MeterValues.Interval";
-	case SOURCE_MISSING:
-		break;
-	}
-	return "Missing";
-}
-
-const char *
-flag_name(enum flag flag)
-{
-	static const char *const names[FLAGS] = {
-		"StartAssumedZero", "StartReplaced", "StartMissing",
-		"StopBelowStart", "MeterRestart", "ReadingIgnored",
-		"StepsDisagree", "ImplausiblePower", "LargeEnergy",
-		"ClockSkew", "ConflictingStarts", "ConflictingEnds",
-		"AmbiguousTransaction", "Superseded", "Stale",
-	};
-	size_t i;
-
-	for (i = 0; i < FLAGS; i++)
-		if (1u << i == (unsigned)flag)
-			return names[i];
-	return "";
-}
-
-const char *
-verdict_words(enum verdict verdict)
-{
-	static const char *const words[VERDICTS] = {
-		[VERDICT_USED] = "used",
-		[LEFT_AMBIGUOUS] = "it may belong to another session of the "
-		    "same transactionId",
-		[LEFT_MEASURAND] = "another measurand, no energy reading",
-		[LEFT_UNIT] = "neither Wh nor kWh, no energy reading",
-		[LEFT_FORMAT] = "its format is not Raw",
-		[LEFT_LOCATION] = "not measured at the outlet",
-		[LEFT_PHASE] = "its phase is not one that is summed",
-		[LEFT_BEGIN] = "taken at the transaction's begin, where the "
-		    "session has its baseline already",
-		[LEFT_WINDOW] = "outside the session's time",
-		[LEFT_VALUE] = "its value is not a number in range",
-		[LEFT_NEGATIVE] = "negative",
-		[LEFT_TOO_LARGE] = "more than one reading can hold",
-		[LEFT_PHASED] = "one phase, where the session has readings "
-		    "of all together",
-		[LEFT_PHASE_LACKING] = "the other phases are not all there "
-		    "at its time",
-		[LEFT_FAMILY] = "overlaps with the intervals that are summed",
-		[LEFT_SAME_TIME] = "another reading of the same time counts",
-		[LEFT_GLITCH] = "a glitch between two readings in order",
-		[LEFT_IMPOSSIBLE] = "an impossible rise since the reading "
-		    "before",
-	};
-
-	return verdict < VERDICTS ? words[verdict] : "";
-}
-
-const char *
-baseline_words(enum baseline_from from)
-{
-	switch (from) {
-	case BASELINE_NONE:
-		break;
-	case BASELINE_METER_START:
-		return "meterStartWh";
-	case BASELINE_ASSUMED_ZERO:
-		return "0, since the start came without a meterStartWh";
-	case BASELINE_FIRST_READING:
-		return "the first reading";
-	case BASELINE_BEGIN_READING:
-		return "the reading at Transaction.Begin";
-	}
-	return "none";
+	set_flags(&w);
 }

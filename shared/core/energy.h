@@ -9,11 +9,12 @@
 #ifndef CPMS_CORE_ENERGY_H
 #define CPMS_CORE_ENERGY_H
 
+#include "base/uuid.h"
 #include "reading.h"
 
 struct arena;
 
-enum { RULE_VERSION = 1 };
+enum { RULE_VERSION = 2 };
 
 enum end_kind {
 	END_NONE,		/* running: the steps say what came so far */
@@ -25,27 +26,33 @@ enum end_kind {
 
 /*
  * Borrowed throughout.  Of an ambiguous session nothing is attributed; its
- * readings are listed as left out.  A meter value that can't be (negative,
- * over MWH_MAX) counts as absent.
+ * readings are listed as left out.  A meterStopWh that can't be (negative,
+ * over MWH_MAX) counts as absent; a meterStartWh that can't be is unreadable.
  */
 struct session_facts {
 	bool started;		/* false: no start was ever reported */
 	usec_t started_at;
+	bool has_start_received;
+	usec_t start_received_at;
 	bool has_meter_start;
 	mwh_t meter_start;
+	bool start_unreadable;	/* a value was sent, and none can be read */
 	bool start_conflict;
 	enum end_kind end;
 	usec_t reported_end_at;	/* END_REPORTED, END_AMBIGUOUS */
 	bool has_meter_stop;	/* END_REPORTED */
 	mwh_t meter_stop;
 	bool end_conflict;
-	usec_t next_start;	/* END_SUPERSEDED */
+	bool has_next_start;	/* a later one on its connector */
+	usec_t next_start;
+	struct uuid next_session;	/* with that start */
+	int64_t max_power_kw;	/* the charger's own limit; 0: none */
 	const struct reading *readings;	/* any order, may hold repeats */
 	size_t n_readings;
 };
 
 struct energy_policy {
-	int64_t max_charge_kw;
+	int64_t max_charge_kw;	/* of a charger without a limit of its own */
 	int64_t review_kwh;
 };
 
@@ -85,6 +92,7 @@ enum verdict {
 	LEFT_LOCATION,
 	LEFT_PHASE,
 	LEFT_BEGIN,
+	LEFT_BEGIN_PHASES,
 	LEFT_WINDOW,
 	LEFT_VALUE,
 	LEFT_NEGATIVE,
@@ -98,25 +106,42 @@ enum verdict {
 	VERDICTS
 };
 
-enum flag {
-	FLAG_START_ASSUMED_ZERO		= 1 << 0,
-	FLAG_START_REPLACED		= 1 << 1,
-	FLAG_START_MISSING		= 1 << 2,
-	FLAG_STOP_BELOW_START		= 1 << 3,
-	FLAG_METER_RESTART		= 1 << 4,
-	FLAG_READING_IGNORED		= 1 << 5,
-	FLAG_STEPS_DISAGREE		= 1 << 6,
-	FLAG_IMPLAUSIBLE_POWER		= 1 << 7,
-	FLAG_LARGE_ENERGY		= 1 << 8,
-	FLAG_CLOCK_SKEW			= 1 << 9,
-	FLAG_CONFLICTING_STARTS		= 1 << 10,
-	FLAG_CONFLICTING_ENDS		= 1 << 11,
-	FLAG_AMBIGUOUS_TRANSACTION	= 1 << 12,
-	FLAG_SUPERSEDED			= 1 << 13,
-	FLAG_STALE			= 1 << 14,
-};
+/*
+ * Flags of a session, one a row: name, word of the API, whether somebody
+ * should look.  Sets of flags are stored by their bits, so a new row
+ * comes last.
+ */
+#define FLAG_ROWS(ROW) \
+	ROW(START_ASSUMED_ZERO, "StartAssumedZero", false) \
+	ROW(START_REPLACED, "StartReplaced", true) \
+	ROW(START_MISSING, "StartMissing", false) \
+	ROW(STOP_BELOW_START, "StopBelowStart", false) \
+	ROW(METER_RESTART, "MeterRestart", true) \
+	ROW(READING_IGNORED, "ReadingIgnored", false) \
+	ROW(STEPS_DISAGREE, "StepsDisagree", true) \
+	ROW(IMPLAUSIBLE_POWER, "ImplausiblePower", true) \
+	ROW(LARGE_ENERGY, "LargeEnergy", true) \
+	ROW(CLOCK_SKEW, "ClockSkew", true) \
+	ROW(CONFLICTING_STARTS, "ConflictingStarts", true) \
+	ROW(CONFLICTING_ENDS, "ConflictingEnds", true) \
+	ROW(AMBIGUOUS_TRANSACTION, "AmbiguousTransaction", true) \
+	ROW(SUPERSEDED, "Superseded", false) \
+	ROW(STALE, "Stale", false) \
+	ROW(ENERGY_MISSING, "EnergyMissing", true) \
+	ROW(START_UNREADABLE, "StartUnreadable", true) \
+	ROW(OVERLAP, "Overlap", true) \
+	ROW(ENERGY_AFTER_END, "EnergyAfterEnd", true) \
+	ROW(READINGS_END_EARLY, "ReadingsEndEarly", true) \
+	ROW(INTERVALS_DOUBTFUL, "IntervalsDoubtful", true) \
+	ROW(PHASES_EQUAL, "PhasesEqual", true)
 
-enum { FLAGS = 15 };
+#define ROW_BIT(name, word, review)	FLAG_BIT_##name,
+enum flag_bit { FLAG_ROWS(ROW_BIT) FLAGS };
+#undef ROW_BIT
+
+#define ROW_FLAG(name, word, review)	FLAG_##name = 1 << FLAG_BIT_##name,
+enum flag { FLAG_ROWS(ROW_FLAG) };
+#undef ROW_FLAG
 
 struct decision {
 	bool has_energy;
@@ -124,8 +149,11 @@ struct decision {
 	enum energy_source source;
 	bool estimated, needs_review;
 	unsigned flags;		/* of enum flag */
+	unsigned review_flags;	/* those of them that ask for a review */
 	struct step steps[STEPS];	/* by enum energy_source */
-	struct baseline baseline;	/* the one the steps worked with */
+	struct baseline baseline;	/* of the registers */
+	struct baseline stop_baseline;	/* of the stop; mostly the same */
+	int64_t max_power_kw;	/* the limit that was used */
 	const enum verdict *verdicts;	/* one a reading, in their order */
 
 	usec_t started_at;	/* no start: the first reading's time, of any
@@ -142,7 +170,8 @@ void energy_decide(struct arena *, const struct session_facts *,
 
 /* The words of the API; never NULL. */
 const char *energy_source_name(enum energy_source);
-const char *flag_name(enum flag);
+const char *flag_name(enum flag);	/* "": none, or several */
+unsigned flags_of_review(unsigned flags);
 const char *verdict_words(enum verdict);
 const char *baseline_words(enum baseline_from);
 

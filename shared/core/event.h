@@ -35,6 +35,7 @@ struct event {
 	const char *status, *error_code;
 	const char *id_tag, *reason;
 	bool has_meter;		/* meterStartWh or meterStopWh */
+	bool meter_unreadable;	/* a value was sent, and it is no meter's */
 	mwh_t meter;
 	struct reading *readings;	/* energy readings, usable or not */
 	int16_t *items;			/* their places in samples */

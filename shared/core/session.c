@@ -23,33 +23,48 @@ session_set_start(struct session *s, const struct session *start)
 	s->id_tag = start->id_tag;
 	s->has_meter_start = start->has_meter_start;
 	s->meter_start = start->meter_start;
+	s->start_unreadable = start->start_unreadable;
+	s->has_start_received = start->has_start_received;
+	s->start_received_at = start->start_received_at;
 	s->stale = false;
 	s->tariff = (struct uuid){ { 0 } };	/* that of the new start */
 }
 
-bool
-session_merge_start(struct session *s, const char *id_tag, bool has_meter,
-    mwh_t meter)
+/* How much the start says of the meter. */
+static int
+start_rank(const struct session *s)
 {
-	bool changed = false;
+	return s->has_meter_start ? 2 : s->start_unreadable;
+}
 
-	if (has_meter != s->has_meter_start ||
-	    (has_meter && meter != s->meter_start)) {
-		changed = !s->start_conflict;
-		s->start_conflict = true;
-		if (has_meter &&
-		    (!s->has_meter_start || meter < s->meter_start)) {
-			s->has_meter_start = true;
-			s->meter_start = meter;
-			changed = true;
-		}
-	}
-	if (id_tag != NULL &&
-	    (s->id_tag == NULL || strcmp(id_tag, s->id_tag) < 0)) {
-		s->id_tag = id_tag;
-		changed = true;
-	}
-	return changed;
+static bool
+merge_meter_start(struct session *s, const struct session *start)
+{
+	int rank = start_rank(start) - start_rank(s);
+	bool changed = !s->start_conflict;
+
+	if (rank == 0 && (!s->has_meter_start ||
+	    start->meter_start == s->meter_start))
+		return false;
+	s->start_conflict = true;
+	if (rank < 0 || (rank == 0 && start->meter_start > s->meter_start))
+		return changed;
+	s->has_meter_start = start->has_meter_start;
+	s->meter_start = start->meter_start;
+	s->start_unreadable = start->start_unreadable;
+	return true;
+}
+
+bool
+session_merge_start(struct session *s, const struct session *start)
+{
+	bool changed = merge_meter_start(s, start);
+
+	if (start->id_tag == NULL ||
+	    (s->id_tag != NULL && strcmp(start->id_tag, s->id_tag) >= 0))
+		return changed;
+	s->id_tag = start->id_tag;
+	return true;
 }
 
 void
@@ -74,8 +89,9 @@ session_set_decision(struct session *s, const struct session_facts *k,
 
 char *
 session_fingerprint(struct arena *a, const struct session *s,
-    const struct decision *d)
+    const struct session_facts *k, const struct decision *d)
 {
+	char id[UUID_TEXT];
 	char *p = arena_printf(a, "%d %s %d %lld %d %x %lld %lld %s",
 	    RULE_VERSION, s->energy_source, s->has_energy,
 	    s->has_energy ? (long long)s->energy_wh : 0LL, s->estimated,
@@ -92,5 +108,8 @@ session_fingerprint(struct arena *a, const struct session *s,
 	if (s->has_meter_stop)
 		p = arena_printf(a, "%s stop %lld", p,
 		    (long long)s->meter_stop);
+	if (d->flags & FLAG_OVERLAP)
+		p = arena_printf(a, "%s overlaps %s", p,
+		    uuid_text(id, &k->next_session));
 	return p;
 }

@@ -25,6 +25,9 @@ struct session {
 	usec_t started_at;
 	bool has_meter_start;
 	mwh_t meter_start;
+	bool start_unreadable;	/* its meterStartWh was sent, but can't be */
+	bool has_start_received;
+	usec_t start_received_at;
 
 	/* From the decision; end = END_NONE: running. */
 	enum end_kind end;
@@ -67,11 +70,11 @@ void session_set_start(struct session *, const struct session *start);
 
 /*
  * Takes a start of the same identity (charger, transactionId, connectorId,
- * ts) that was reported differently: the one with a meterStartWh wins, then
- * the lower; the lower idTag.  True: the session has changed.
+ * ts) that was reported differently: the lower meterStartWh wins, then one
+ * that can't be read, then none; the lower idTag.  True: the session has
+ * changed.
  */
-bool session_merge_start(struct session *, const char *id_tag,
-    bool has_meter, mwh_t meter);
+bool session_merge_start(struct session *, const struct session *start);
 
 struct session_end {
 	enum end_kind kind;
@@ -84,6 +87,6 @@ void session_set_decision(struct session *, const struct session_facts *,
 
 /* Two decisions with the same fingerprint are the same result. */
 char *session_fingerprint(struct arena *, const struct session *,
-    const struct decision *);
+    const struct session_facts *, const struct decision *);
 
 #endif

@@ -219,9 +219,26 @@ start_before(const struct transaction_sessions *g, const struct session *s,
 	return found;
 }
 
+/* Whether the next start on its connector decides anything of a session. */
+static bool
+next_start_matters(const struct session *s, usec_t next)
+{
+	switch (s->end) {
+	case END_NONE:
+	case END_SUPERSEDED:
+	case END_STALE:
+		return true;
+	case END_REPORTED:
+		return s->ended_at - ATTRIBUTION_SLACK > next;
+	case END_AMBIGUOUS:
+		break;
+	}
+	return false;
+}
+
 /*
- * The session before a start on its connector may now end with it.  Marked
- * when no end was ever reported for it.
+ * The session before a start on its connector may now end with it, or have
+ * ended behind it.
  */
 static void
 mark_before(struct timeline *t, const struct session *s)
@@ -240,8 +257,7 @@ mark_before(struct timeline *t, const struct session *s)
 		of = g;
 		at = k;
 	}
-	if (latest != NULL && latest->end != END_REPORTED &&
-	    latest->end != END_AMBIGUOUS)
+	if (latest != NULL && next_start_matters(latest, s->started_at))
 		mark_near(of, (size_t)at);
 }
 
@@ -297,8 +313,7 @@ timeline_start(struct timeline *t, struct transaction_sessions *g,
 	struct session *x;
 
 	if (known != NULL) {
-		if (session_merge_start(known->session, s->id_tag,
-		    s->has_meter_start, s->meter_start))
+		if (session_merge_start(known->session, s))
 			known->changed = known->marked = true;
 		return;
 	}
@@ -336,7 +351,7 @@ end_of(const struct session *s, const struct evidence *e, bool ambiguous,
 			ambiguous ? END_AMBIGUOUS : END_REPORTED,
 			chosen->end->reason
 		};
-	if (e->next_start != INT64_MAX)
+	if (e->has_next_start)
 		return (struct session_end){ END_SUPERSEDED, "Superseded" };
 	if (s->stale)
 		return (struct session_end){ END_STALE, "Stale" };
@@ -369,9 +384,15 @@ timeline_facts(const struct transaction_sessions *g, size_t at,
 		.started_at = s->started_at,
 		.has_meter_start = s->has_meter_start,
 		.meter_start = s->meter_start,
+		.start_unreadable = s->start_unreadable,
+		.has_start_received = s->has_start_received,
+		.start_received_at = s->start_received_at,
 		.start_conflict = s->start_conflict,
 		.end = end.kind,
+		.has_next_start = e->has_next_start,
 		.next_start = e->next_start,
+		.next_session = e->next_session,
+		.max_power_kw = e->max_power_kw,
 		.readings = e->readings,
 		.n_readings = e->n_readings,
 	};

@@ -83,7 +83,10 @@ size_t timeline_marked(const struct timeline *);
 struct evidence {
 	const struct end *ends;		/* of its transaction, any order */
 	size_t n_ends;
-	usec_t next_start;		/* on its connector; INT64_MAX: none */
+	bool has_next_start;		/* a later one on its connector */
+	usec_t next_start;
+	struct uuid next_session;
+	int64_t max_power_kw;		/* of its charger; 0: none */
 	const struct reading *readings;	/* those of its range */
 	size_t n_readings;
 	bool so_far;			/* as if it ran, whatever ends it */

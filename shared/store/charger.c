@@ -5,7 +5,8 @@
 
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
-	" ocpp_version, site_id, last_seen_at, created_at, updated_at "
+	" ocpp_version, max_power_kw::bigint AS max_power_kw, site_id," \
+	" last_seen_at, created_at, updated_at "
 
 static const struct column charger_list[] = {
 	{ "charge_point_id", COL_TEXT, AT(charger, id) },
@@ -14,6 +15,8 @@ static const struct column charger_list[] = {
 	{ "model", COL_TEXT, AT(charger, model) },
 	{ "firmware_version", COL_TEXT, AT(charger, firmware) },
 	{ "ocpp_version", COL_TEXT, AT(charger, ocpp_version) },
+	{ "max_power_kw", COL_I64, AT(charger, max_power_kw),
+	    HAS(charger, has_max_power) },
 	{ "site_id", COL_UUID, AT(charger, site), HAS(charger, has_site) },
 	{ "last_seen_at", COL_TIME, AT(charger, last_seen_at),
 	    HAS(charger, has_seen) },
@@ -88,28 +91,29 @@ static const struct db_stmt lists[] = {
 static const struct db_stmt seed = {
 	"charger_seed",
 	"WITH t AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[],"
-	" $4::text[], $5::text[], $6::text[])"
+	" $4::text[], $5::text[], $6::text[], $7::bigint[])"
 	" AS t (charge_point_id, secret_hash, is_active, vendor, model,"
-	" ocpp_version))"
+	" ocpp_version, max_power_kw))"
 	" INSERT INTO chargers AS c (charge_point_id, secret_hash, is_active,"
-	" vendor, model, ocpp_version)"
+	" vendor, model, ocpp_version, max_power_kw)"
 	" SELECT charge_point_id, coalesce(secret_hash, ''),"
 	" coalesce(is_active, true), vendor, model,"
-	" coalesce(ocpp_version, '1.6J') FROM t"
+	" coalesce(ocpp_version, '1.6J'), max_power_kw FROM t"
 	" WHERE secret_hash IS NOT NULL OR EXISTS (SELECT FROM chargers k"
 	" WHERE k.charge_point_id = t.charge_point_id)"
 	" ON CONFLICT (charge_point_id) DO UPDATE SET (secret_hash, is_active,"
-	" vendor, model, ocpp_version, updated_at) = (SELECT"
+	" vendor, model, ocpp_version, max_power_kw, updated_at) = (SELECT"
 	" coalesce(t.secret_hash, c.secret_hash),"
 	" coalesce(t.is_active, c.is_active), coalesce(t.vendor, c.vendor),"
 	" coalesce(t.model, c.model),"
-	" coalesce(t.ocpp_version, c.ocpp_version), now() FROM t)"
+	" coalesce(t.ocpp_version, c.ocpp_version),"
+	" coalesce(t.max_power_kw, c.max_power_kw), now() FROM t)"
 	" RETURNING xmax = 0 AS added, " COLUMNS
 };
 
 struct seed_row {
 	struct charger_seed seed;
-	bool has_active, active;
+	bool has_active, active, has_max_power;
 };
 
 static const struct column seed_list[] = {
@@ -120,6 +124,8 @@ static const struct column seed_list[] = {
 	{ "vendor", COL_TEXT, AT(seed_row, seed.vendor), .in = 1 },
 	{ "model", COL_TEXT, AT(seed_row, seed.model), .in = 1 },
 	{ "ocpp_version", COL_TEXT, AT(seed_row, seed.ocpp_version), .in = 1 },
+	{ "max_power_kw", COL_I64, AT(seed_row, seed.max_power_kw),
+	    HAS(seed_row, has_max_power), .in = 1 },
 	{ 0 }
 };
 static const struct columns seed_columns = {
@@ -200,7 +206,8 @@ store_charger_seed(struct ctx *cx, const struct charger_seed *s,
     struct charger *c, bool *added)
 {
 	struct seed_row row = {
-		*s, s->active != NULL, s->active != NULL && *s->active
+		*s, s->active != NULL, s->active != NULL && *s->active,
+		s->max_power_kw > 0
 	};
 	struct rows *r;
 	enum fault f;

@@ -22,6 +22,10 @@ static const struct column session_list[] = {
 	{ "started_at", COL_TIME, AT(session, started_at), .in = ADD | SAVE },
 	{ "meter_start_wh", COL_MWH, AT(session, meter_start),
 	    HAS(session, has_meter_start), .in = ADD | SAVE },
+	{ "start_unreadable", COL_BOOL, AT(session, start_unreadable),
+	    .in = ADD | SAVE },
+	{ "start_received_at", COL_TIME, AT(session, start_received_at),
+	    HAS(session, has_start_received), .in = ADD | SAVE },
 	{ "end_kind", COL_WORD, AT(session, end), .words = end_kind_names,
 	    .in = SAVE },
 	{ "stale", COL_BOOL, AT(session, stale), .in = ADD | SAVE },
@@ -71,6 +75,17 @@ static const struct column start_list[] = {
 };
 static const struct columns start_columns = {
 	start_list, sizeof(struct start_key)
+};
+
+static const struct column surroundings_list[] = {
+	{ "max_power_kw", COL_I32, AT(surroundings, max_power_kw) },
+	{ "started_at", COL_TIME, AT(surroundings, next_start),
+	    HAS(surroundings, has_next_start) },
+	{ "session_id", COL_UUID, AT(surroundings, next_session) },
+	{ 0 }
+};
+static const struct columns surroundings_columns = {
+	surroundings_list, sizeof(struct surroundings)
 };
 
 static const struct column span_list[] = {
@@ -198,23 +213,26 @@ static const struct db_stmt charger_lock = { "charger_lock",
 static const struct db_stmt sessions_add = { "sessions_add",
     "INSERT INTO sessions (session_id, charge_point_id, connector_id,"
     " transaction_id, id_tag, has_start, start_conflict, started_at,"
-    " meter_start_wh, stale, created_at, updated_at)"
+    " meter_start_wh, start_unreadable, start_received_at, stale, created_at,"
+    " updated_at)"
     " SELECT session_id, charge_point_id, connector_id, transaction_id,"
-    " id_tag, has_start, start_conflict, started_at, meter_start_wh, stale,"
-    " created_at, created_at"
+    " id_tag, has_start, start_conflict, started_at, meter_start_wh,"
+    " start_unreadable, start_received_at, stale, created_at, created_at"
     " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[],"
     " $6::bool[], $7::bool[], $8::timestamptz[], $9::numeric[],"
-    " $10::bool[], $11::timestamptz[])"
+    " $10::bool[], $11::timestamptz[], $12::bool[], $13::timestamptz[])"
     " AS t (session_id, charge_point_id, connector_id, transaction_id,"
-    " id_tag, has_start, start_conflict, started_at, meter_start_wh, stale,"
-    " created_at)" };
+    " id_tag, has_start, start_conflict, started_at, meter_start_wh,"
+    " start_unreadable, start_received_at, stale, created_at)" };
 
 static const struct db_stmt sessions_save = { "sessions_save",
     "UPDATE sessions s SET connector_id = t.connector_id,"
     " started_at = t.started_at, has_start = t.has_start,"
     " start_conflict = t.start_conflict, id_tag = t.id_tag,"
-    " meter_start_wh = t.meter_start_wh, end_kind = t.end_kind,"
-    " stale = t.stale,"
+    " meter_start_wh = t.meter_start_wh,"
+    " start_unreadable = t.start_unreadable,"
+    " start_received_at = t.start_received_at,"
+    " end_kind = t.end_kind, stale = t.stale,"
     " ended_at = CASE WHEN t.end_kind IS NOT NULL THEN t.ended_at END,"
     " meter_stop_wh = t.meter_stop_wh, reason = t.reason,"
     " energy_wh = t.energy_wh, energy_source = t.energy_source,"
@@ -223,16 +241,16 @@ static const struct db_stmt sessions_save = { "sessions_save",
     " cost_amount = t.cost_amount, cost_currency = t.cost_currency,"
     " priced_at = t.priced_at, updated_at = now()"
     " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[],"
-    " $5::bool[], $6::bool[], $7::timestamptz[], $8::numeric[], $9::text[],"
-    " $10::bool[], $11::timestamptz[], $12::numeric[], $13::text[],"
-    " $14::bigint[], $15::text[], $16::bool[], $17::bool[],"
-    " $18::timestamptz[], $19::uuid[], $20::numeric[], $21::text[],"
-    " $22::timestamptz[])"
+    " $5::bool[], $6::bool[], $7::timestamptz[], $8::numeric[], $9::bool[],"
+    " $10::timestamptz[], $11::text[], $12::bool[], $13::timestamptz[],"
+    " $14::numeric[], $15::text[], $16::bigint[], $17::text[], $18::bool[],"
+    " $19::bool[], $20::timestamptz[], $21::uuid[], $22::numeric[],"
+    " $23::text[], $24::timestamptz[])"
     " AS t (session_id, charge_point_id, connector_id, id_tag, has_start,"
-    " start_conflict, started_at, meter_start_wh, end_kind, stale, ended_at,"
-    " meter_stop_wh, reason, energy_wh, energy_source, is_estimated,"
-    " needs_review, finalized_at, tariff_id, cost_amount, cost_currency,"
-    " priced_at)"
+    " start_conflict, started_at, meter_start_wh, start_unreadable,"
+    " start_received_at, end_kind, stale, ended_at, meter_stop_wh, reason,"
+    " energy_wh, energy_source, is_estimated, needs_review, finalized_at,"
+    " tariff_id, cost_amount, cost_currency, priced_at)"
     " WHERE s.session_id = t.session_id"
     " AND s.charge_point_id = t.charge_point_id" };
 
@@ -243,17 +261,18 @@ static const struct db_stmt ends_find = { "ends_find",
     "  FROM transaction_ends e WHERE e.charge_point_id = g.charge_point_id"
     "  AND e.transaction_id = g.transaction_id OFFSET 0) e" };
 
-static const struct db_stmt next_starts_find = { "next_starts_find",
-    "SELECT t.n::int AS n, s.started_at FROM"
+static const struct db_stmt surroundings_find = { "surroundings_find",
+    "SELECT t.n::int AS n, c.max_power_kw, s.started_at, s.session_id FROM"
     " unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[])"
     " WITH ORDINALITY"
     " AS t (charge_point_id, connector_id, transaction_id, at, n)"
-    " CROSS JOIN LATERAL (SELECT s.started_at FROM sessions s"
+    " JOIN chargers c ON c.charge_point_id = t.charge_point_id"
+    " LEFT JOIN LATERAL (SELECT s.started_at, s.session_id FROM sessions s"
     "  WHERE s.charge_point_id = t.charge_point_id"
     "  AND s.connector_id = t.connector_id AND s.started_at >= t.at"
     "  AND (s.started_at, s.transaction_id) > (t.at, t.transaction_id)"
     "  AND s.has_start AND s.duplicate_of IS NULL"
-    "  ORDER BY s.started_at, s.transaction_id LIMIT 1) s" };
+    "  ORDER BY s.started_at, s.transaction_id LIMIT 1) s ON true" };
 
 static const struct db_stmt readings_find = { "readings_find",
     "SELECT t.n::int AS n, m.* FROM"
@@ -415,7 +434,7 @@ store_ends_read(struct ctx *cx, const struct rows *r, size_t which,
 
 /* A session that has no connector is asked for on one that no charger has. */
 enum fault
-store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n,
+store_surroundings_find(struct ctx *cx, struct session *const *s, size_t n,
     struct rows **slot)
 {
 	struct start_key *k = arena_calloc(&cx->arena, n * sizeof(*k));
@@ -429,20 +448,16 @@ store_next_starts_find(struct ctx *cx, struct session *const *s, size_t n,
 			.transaction = s[i]->transaction,
 			.at = s[i]->started_at,
 		};
-	return columns_queue(cx, &next_starts_find, &(struct column_rows){
+	return columns_queue(cx, &surroundings_find, &(struct column_rows){
 	    &start_columns, k, n, false, 1 }, 1, slot);
 }
 
 void
-store_next_starts_read(const struct rows *r, usec_t *next, size_t n)
+store_surroundings_read(const struct rows *r, struct surroundings *list,
+    size_t n)
 {
-	int at = rows_column(r, "n"), start = rows_column(r, "started_at");
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		next[i] = INT64_MAX;
-	for (i = 0; i < rows_count(r); i++)
-		next[rows_i32(r, i, at) - 1] = rows_time(r, i, start);
+	columns_read_numbered(&(struct column_rows){
+	    &surroundings_columns, list, n, false, 0 }, r);
 }
 
 enum fault

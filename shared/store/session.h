@@ -59,11 +59,20 @@ enum fault store_ends_find(struct ctx *, const struct transaction *,
 void store_ends_read(struct ctx *, const struct rows *, size_t i,
     struct end **, size_t *n);
 
-/* Queues: the next start on each session's connector. */
-enum fault store_next_starts_find(struct ctx *, struct session *const *,
+/*
+ * Queues: the next start on each session's connector, and the limit of its
+ * charger.  Read into a zeroed list.
+ */
+struct surroundings {
+	bool has_next_start;
+	usec_t next_start;
+	struct uuid next_session;
+	int32_t max_power_kw;	/* 0: the charger has no limit of its own */
+};
+enum fault store_surroundings_find(struct ctx *, struct session *const *,
     size_t n, struct rows **);
-/* next[i] = INT64_MAX: none. */
-void store_next_starts_read(const struct rows *, usec_t *next, size_t n);
+void store_surroundings_read(const struct rows *, struct surroundings *,
+    size_t n);
 
 /* Queues: the energy readings of transactions in lo <= ts < hi. */
 struct reading_span {

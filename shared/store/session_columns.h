@@ -8,7 +8,8 @@
 #define SESSION_COLUMNS \
 	"s.session_id, s.charge_point_id, s.connector_id, s.transaction_id," \
 	" s.id_tag, s.has_start, s.start_conflict, s.started_at," \
-	" s.meter_start_wh, s.end_kind, s.stale, s.ended_at," \
+	" s.meter_start_wh, s.start_unreadable, s.start_received_at," \
+	" s.end_kind, s.stale, s.ended_at," \
 	" s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source," \
 	" s.is_estimated, s.needs_review, s.finalized_at, s.duplicate_of," \
 	" s.tariff_id, s.cost_amount, s.cost_currency, s.priced_at," \

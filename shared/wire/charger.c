@@ -19,6 +19,11 @@ static const struct member charger_members[] = {
 	    .max = MAX_NAME, .optional = true, .nullable = true },
 	{ "ocppVersion", MEMBER_STRING, AT(charger, ocpp_version),
 	    .max = MAX_NAME, .optional = true },
+	{ "maxPowerKw", MEMBER_INT, AT(charger, max_power_kw),
+	    HAS(charger, has_max_power), .min = 1,
+	    .max = CHARGER_MAX_POWER_KW, .optional = true,
+	    .says = "Faster than this its meter can't have risen; null: as "
+	    "the settings say." },
 	{ "siteId", MEMBER_UUID, AT(charger, site), GIVEN(charger, site_given),
 	    .optional = true, .takes_null = true, .nullable = true,
 	    .says = "The site to which it belongs; null: to none." },

@@ -52,13 +52,14 @@ integer(struct decoder *d, const char *key, int64_t min)
 static void
 meter(struct decoder *d, const char *key)
 {
-	const char *s = json_text(json_get(d->j, key));
+	const struct json *j = json_get(d->j, key);
 	mwh_t v;
 
-	if (!decimal_mwh(s, "Wh", &v) || v < 0)
-		return;
-	d->e->has_meter = true;
-	d->e->meter = v;
+	if (decimal_mwh(json_text(j), "Wh", &v) && v >= 0) {
+		d->e->has_meter = true;
+		d->e->meter = v;
+	} else
+		d->e->meter_unreadable = !json_is_null(j);
 }
 
 /* Blank words are absent ones. */

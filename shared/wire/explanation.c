@@ -9,6 +9,9 @@ struct explained {
 
 struct reasons {
 	struct decision decision;
+	struct baseline baseline;	/* of the step that was chosen */
+	const char *max_power_from;
+	struct uuid overlaps;
 	const char *source;
 	const char *const *flags;
 	size_t n_flags;
@@ -124,10 +127,16 @@ static const struct member reasons_members[] = {
 	    .says = "The step of the fallback chain that gave the number." },
 	{ "steps", MEMBER_OBJECT, AT(reasons, decision), .nullable = true,
 	    .document = &steps_document },
-	{ "baseline", MEMBER_OBJECT, AT(reasons, decision.baseline),
+	{ "baseline", MEMBER_OBJECT, AT(reasons, baseline),
 	    .nullable = true, .document = &baseline_document },
 	{ "flags", MEMBER_LIST, AT(reasons, flags), COUNT(reasons, n_flags),
 	    .nullable = true },
+	{ "maxPowerKw", MEMBER_INT, AT(reasons, decision.max_power_kw),
+	    .nullable = true },
+	{ "maxPowerFrom", MEMBER_STRING, AT(reasons, max_power_from),
+	    .nullable = true, .says = "The setting that gave it." },
+	{ "overlapsSessionId", MEMBER_UUID, AT(reasons, overlaps),
+	    .omitted = true, .says = "The session that flag Overlap is of." },
 	{ "readingsUsed", MEMBER_LIST, AT(reasons, used),
 	    COUNT(reasons, n_used), .nullable = true,
 	    .document = &reading_document },
@@ -197,13 +206,20 @@ wire_explanation(struct ctx *cx, const struct session_facts *k,
 		.rule_version = RULE_VERSION,
 		.reasons = {
 			.decision = *d,
-			.source = energy_source_name(d->source)
+			.source = energy_source_name(d->source),
+			.baseline = d->source == SOURCE_STOP ?
+			    d->stop_baseline : d->baseline,
+			.max_power_from = k->max_power_kw > 0 ?
+			    "maxPowerKw of the charger" :
+			    "CPMS_MAX_CHARGE_KW",
 		},
 		.has_meter_stop = k->has_meter_stop,
 		.meter_stop = k->meter_stop,
 	};
 	struct buf b;
 
+	if (d->flags & FLAG_OVERLAP)
+		e.reasons.overlaps = k->next_session;
 	flags_list(&cx->arena, &e.reasons);
 	readings_split(&cx->arena, k, items, &e.reasons);
 	buf_init(&b, &cx->arena);

@@ -20,7 +20,7 @@ has_meter_start(const void *v)
 {
 	const struct session *s = v;
 
-	return s->has_start || s->has_meter_start;
+	return s->has_meter_start || (s->has_start && !s->start_unreadable);
 }
 
 static const struct member session_members[] = {
@@ -36,7 +36,7 @@ static const struct member session_members[] = {
 	    .says = "null while it is running." },
 	{ "meterStartWh", MEMBER_MWH, AT(session, meter_start),
 	    .when = has_meter_start, .says = "0 when a start came without "
-	    "one, null when no start came." },
+	    "one, null when no start came or its value can't be read." },
 	{ "meterStopWh", MEMBER_MWH, AT(session, meter_stop),
 	    HAS(session, has_meter_stop) },
 	{ "reason", MEMBER_STRING, AT(session, reason), .nullable = true,

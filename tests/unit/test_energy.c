@@ -34,7 +34,8 @@ static const char *const reasons[VERDICTS] = {
 	[LEFT_AMBIGUOUS] = "ambiguous", [LEFT_MEASURAND] = "measurand",
 	[LEFT_UNIT] = "unit", [LEFT_FORMAT] = "format",
 	[LEFT_LOCATION] = "location", [LEFT_PHASE] = "phase",
-	[LEFT_BEGIN] = "begin", [LEFT_WINDOW] = "window",
+	[LEFT_BEGIN] = "begin", [LEFT_BEGIN_PHASES] = "begin-phases",
+	[LEFT_WINDOW] = "window",
 	[LEFT_VALUE] = "value", [LEFT_NEGATIVE] = "negative",
 	[LEFT_TOO_LARGE] = "large", [LEFT_PHASED] = "phased",
 	[LEFT_PHASE_LACKING] = "lacking", [LEFT_FAMILY] = "family",
@@ -82,17 +83,37 @@ meter(const char *text)
 }
 
 static void
+parse_start_word(struct session_facts *k, const char *word)
+{
+	if (strcmp(word, "none") == 0) {
+		k->started = false;
+	} else if (strcmp(word, "conflict") == 0) {
+		k->start_conflict = true;
+	} else if (strcmp(word, "bad") == 0) {
+		k->start_unreadable = true;
+	} else if (strncmp(word, "max=", 4) == 0) {
+		k->max_power_kw = strtol(word + 4, NULL, 10);
+	} else if (strncmp(word, "arrived@", 8) == 0) {
+		k->has_start_received = true;
+		k->start_received_at = seconds(word + 8);
+	} else if (word[0] == '@') {
+		k->started_at = seconds(word + 1);
+	} else if (strcmp(word, "-") != 0) {
+		k->has_meter_start = true;
+		k->meter_start = meter(word);
+	}
+}
+
+static void
 parse_start(struct session_facts *k, char *text)
 {
-	char *save, *word = strtok_r(text, " ", &save);
+	char *save, *word;
 
+	k->started = true;
 	k->started_at = epoch;
-	k->started = strcmp(word, "none") != 0;
-	k->has_meter_start = k->started && strcmp(word, "-") != 0;
-	if (k->has_meter_start)
-		k->meter_start = meter(word);
-	word = strtok_r(NULL, " ", &save);
-	k->start_conflict = word && strcmp(word, "conflict") == 0;
+	for (word = strtok_r(text, " ", &save); word;
+	    word = strtok_r(NULL, " ", &save))
+		parse_start_word(k, word);
 }
 
 static void
@@ -110,7 +131,11 @@ parse_end_word(struct session_facts *k, const char *word)
 		k->end = END_AMBIGUOUS;
 	} else if (strncmp(word, "superseded@", 11) == 0) {
 		k->end = END_SUPERSEDED;
+		k->has_next_start = true;
 		k->next_start = seconds(word + 11);
+	} else if (strncmp(word, "next@", 5) == 0) {
+		k->has_next_start = true;
+		k->next_start = seconds(word + 5);
 	} else if (strcmp(word, "-") != 0) {
 		k->has_meter_stop = true;
 		k->meter_stop = meter(word);
@@ -259,6 +284,8 @@ show_asked(struct arena *arena, const char *expected,
 		    d->last_reading_at) },
 		{ "base=", baselines[d->baseline.from] },
 		{ "steps=", show_steps(arena, d) },
+		{ "limit=", arena_printf(arena, "%lld",
+		    (long long)d->max_power_kw) },
 	};
 	char *text = arena_strdup(arena, "");
 	size_t i;
@@ -279,12 +306,14 @@ show(struct arena *arena, const struct row *row, const struct decision *d)
 
 	text = d->has_energy ? arena_printf(arena, "%lld",
 	    (long long)d->energy_wh) : arena_strdup(arena, "null");
-	text = arena_printf(arena, "%s %s%s%s", text, sources[d->source],
-	    d->estimated ? " est" : "", d->needs_review ? " review" : "");
+	text = arena_printf(arena, "%s %s%s", text, sources[d->source],
+	    d->estimated ? " est" : "");
 	for (i = 0; i < FLAGS; i++)
 		if (d->flags & 1u << i)
-			text = arena_printf(arena, "%s %s", text,
+			text = arena_printf(arena, "%s %s%s", text,
+			    d->review_flags & 1u << i ? "!" : "",
 			    flag_name((enum flag)(1u << i)));
+	assert_int_equal(d->needs_review, d->review_flags != 0);
 	for (i = 0; i < row->facts.n_readings; i++)
 		if (d->verdicts[i] != VERDICT_USED)
 			text = arena_printf(arena, "%s %zu:%s", text, i + 1,
@@ -409,6 +438,7 @@ assert_same_figures(const struct decision *a, const struct decision *b)
 	assert_int_equal(a->estimated, b->estimated);
 	assert_int_equal(a->needs_review, b->needs_review);
 	assert_int_equal(a->flags, b->flags);
+	assert_int_equal(a->review_flags, b->review_flags);
 	for (i = 0; i < STEPS; i++) {
 		assert_int_equal(a->steps[i].usable, b->steps[i].usable);
 		assert_int_equal(a->steps[i].mwh, b->steps[i].mwh);
@@ -509,7 +539,7 @@ random_reading(uint64_t *seed)
 }
 
 static struct session_facts
-random_known(uint64_t *seed)
+random_facts(uint64_t *seed)
 {
 	static const enum end_kind kinds[] = {
 		END_NONE, END_REPORTED, END_REPORTED, END_REPORTED,
@@ -520,12 +550,14 @@ random_known(uint64_t *seed)
 		.started = below(seed, 4) > 0,
 		.started_at = epoch,
 		.has_meter_start = below(seed, 3) > 0,
+		.start_unreadable = below(seed, 8) == 0,
 		.meter_start = 1000 * MWH_PER_WH,
 		.end = kinds[below(seed, countof(kinds))],
 		.reported_end_at = epoch +
 		    (int64_t)below(seed, 4000) * SECOND - 200 * SECOND,
 		.has_meter_stop = below(seed, 2) > 0,
 		.meter_stop = (mwh_t)below(seed, 1500) * MWH_PER_WH,
+		.has_next_start = below(seed, 2) > 0,
 		.next_start = epoch + 3000 * SECOND,
 	};
 }
@@ -544,7 +576,7 @@ neither_order_nor_repeats_change_a_random_session(void **state)
 	(void)state;
 	arena_init(&arena);
 	for (times = 0; times < 20000; times++) {
-		k = random_known(&seed);
+		k = random_facts(&seed);
 		n = below(&seed, countof(readings) + 1);
 		phased = below(&seed, 3) == 0;
 		for (i = 0; i < n; i++) {
@@ -643,7 +675,8 @@ what_is_not_known_is_not_looked_at(void **state)
 		assert_int_equal(d.source, SOURCE_MISSING);
 		assert_int_equal(d.baseline.mwh, 0);
 		assert_int_equal(d.flags & ~(unsigned)(FLAG_SUPERSEDED |
-		    FLAG_STALE), FLAG_START_ASSUMED_ZERO);
+		    FLAG_STALE | FLAG_ENERGY_MISSING),
+		    FLAG_START_ASSUMED_ZERO);
 	}
 	arena_free(&arena);
 }

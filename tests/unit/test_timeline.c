@@ -286,6 +286,98 @@ a_start_leaves_other_chargers_and_startless_sessions_alone(void **state)
 	assert_int_equal(timeline_marked(&f->t), 1);
 }
 
+static struct session_end
+facts(struct fixture *f, size_t at, const struct evidence *e,
+    struct session_facts *k)
+{
+	opened(f, NULL, 0);
+	return timeline_facts(of(f, 1), at, e, k);
+}
+
+/* Whether a start marks a session that ended at this second. */
+static bool
+marks_ended(struct fixture *f, enum end_kind end, int ended_at)
+{
+	struct session next = started(f, 9, 1, 1000);
+
+	f->n = 0;
+	stored(f, 1, 1, 0, end)->ended_at = AT(ended_at);
+	opened(f, &(struct transaction){ CP, 9 }, 1);
+	start(f, &next);
+	return slot(f, 1, 0)->marked;
+}
+
+static void
+a_late_start_marks_a_session_that_ended_behind_it(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_false(marks_ended(f, END_REPORTED, 900));
+	assert_false(marks_ended(f, END_REPORTED, 1060));
+	assert_true(marks_ended(f, END_REPORTED, 1061));
+	assert_true(marks_ended(f, END_SUPERSEDED, 900));
+	assert_true(marks_ended(f, END_STALE, 900));
+	assert_false(marks_ended(f, END_AMBIGUOUS, 2000));
+}
+
+static void
+the_facts_hold_the_start_and_the_surroundings(void **state)
+{
+	const struct evidence e = {
+		.has_next_start = true, .next_start = AT(500),
+		.next_session = { { 7 } }, .max_power_kw = 22,
+	};
+	struct fixture *f = *state;
+	struct session_facts k;
+	struct session *s = stored(f, 1, 1, 0, END_REPORTED);
+
+	s->start_unreadable = true;
+	s->has_start_received = true;
+	s->start_received_at = AT(3);
+	facts(f, 0, &e, &k);
+	assert_true(k.start_unreadable && k.has_start_received);
+	assert_int_equal(k.start_received_at, AT(3));
+	assert_int_equal(k.max_power_kw, 22);
+	assert_true(k.has_next_start);
+	assert_int_equal(k.next_session.byte[0], 7);
+}
+
+/* The meterStartWh that two starts make; -1: unreadable, -2: none. */
+static mwh_t
+merged(struct fixture *f, mwh_t a, mwh_t b)
+{
+	const mwh_t values[] = { a, b };
+	struct session s[2];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		s[i] = started(f, 1, 1, 0);
+		s[i].has_meter_start = values[i] >= 0;
+		s[i].meter_start = values[i];
+		s[i].start_unreadable = values[i] == -1;
+	}
+	session_merge_start(&s[0], &s[1]);
+	assert_int_equal(s[0].start_conflict, a != b);
+	return s[0].has_meter_start ? s[0].meter_start :
+	    s[0].start_unreadable ? -1 : -2;
+}
+
+static void
+of_two_starts_the_one_that_says_more_counts_in_any_order(void **state)
+{
+	static const mwh_t ranking[] = { 5, 8, -1, -2 };
+	struct fixture *f = *state;
+	size_t i, k;
+
+	for (i = 0; i < countof(ranking); i++)
+		for (k = i; k < countof(ranking); k++) {
+			assert_int_equal(merged(f, ranking[i], ranking[k]),
+			    ranking[i]);
+			assert_int_equal(merged(f, ranking[k], ranking[i]),
+			    ranking[i]);
+		}
+}
+
 static void
 an_end_marks_the_session_that_it_is_of(void **state)
 {
@@ -334,20 +426,13 @@ a_sample_marks_only_a_session_that_has_ended(void **state)
 	assert_int_equal(timeline_marked(&f->t), 1);
 }
 
-static struct session_end
-facts(struct fixture *f, size_t at, const struct evidence *e,
-    struct session_facts *k)
-{
-	opened(f, NULL, 0);
-	return timeline_facts(of(f, 1), at, e, k);
-}
-
 static void
 a_reported_end_comes_before_the_next_start_and_silence(void **state)
 {
 	static const struct end end = { AT(900), true, 1600000, "Local" };
 	const struct evidence e = {
-		.ends = &end, .n_ends = 1, .next_start = AT(500),
+		.ends = &end, .n_ends = 1, .has_next_start = true,
+		.next_start = AT(500),
 	};
 	struct fixture *f = *state;
 	struct session_facts k;
@@ -366,14 +451,14 @@ a_reported_end_comes_before_the_next_start_and_silence(void **state)
 static void
 the_next_start_comes_before_silence(void **state)
 {
-	struct evidence e = { .next_start = AT(500) };
+	struct evidence e = { .has_next_start = true, .next_start = AT(500) };
 	struct fixture *f = *state;
 	struct session_facts k;
 
 	stored(f, 1, 1, 0, END_NONE)->stale = true;
 	assert_int_equal(facts(f, 0, &e, &k).kind, END_SUPERSEDED);
 	assert_int_equal(k.next_start, AT(500));
-	e.next_start = INT64_MAX;
+	e.has_next_start = false;
 	assert_int_equal(facts(f, 0, &e, &k).kind, END_STALE);
 	f->stored[0].stale = false;
 	assert_int_equal(facts(f, 0, &e, &k).kind, END_NONE);
@@ -385,7 +470,8 @@ so_far_nothing_has_ended_it(void **state)
 {
 	static const struct end end = { AT(900), true, 1600000, NULL };
 	const struct evidence e = {
-		.ends = &end, .n_ends = 1, .next_start = AT(500),
+		.ends = &end, .n_ends = 1, .has_next_start = true,
+		.next_start = AT(500),
 		.so_far = true,
 	};
 	struct fixture *f = *state;
@@ -403,8 +489,8 @@ an_ambiguous_session_ends_without_stop_and_readings(void **state)
 	static const struct end end = { AT(900), true, 1600000, NULL };
 	static const struct reading reading = { .ts = AT(100) };
 	struct evidence e = {
-		.ends = &end, .n_ends = 1, .next_start = INT64_MAX,
-		.readings = &reading, .n_readings = 1,
+		.ends = &end, .n_ends = 1, 		.readings = &reading,
+		    .n_readings = 1,
 	};
 	struct fixture *f = *state;
 	struct session_facts k;
@@ -418,6 +504,7 @@ an_ambiguous_session_ends_without_stop_and_readings(void **state)
 	e.n_ends = 0;
 	assert_int_equal(facts(f, 0, &e, &k).kind, END_NONE);
 	assert_int_equal(k.n_readings, 0);
+	e.has_next_start = true;
 	e.next_start = AT(500);
 	assert_int_equal(facts(f, 1, &e, &k).kind, END_SUPERSEDED);
 	assert_int_equal(k.end, END_AMBIGUOUS);
@@ -444,6 +531,9 @@ main(void)
 		TEST(of_two_starts_at_one_time_the_lower_transaction_is_before),
 		TEST(
 		    a_start_leaves_other_chargers_and_startless_sessions_alone),
+		TEST(a_late_start_marks_a_session_that_ended_behind_it),
+		TEST(the_facts_hold_the_start_and_the_surroundings),
+		TEST(of_two_starts_the_one_that_says_more_counts_in_any_order),
 		TEST(an_end_marks_the_session_that_it_is_of),
 		TEST(near_starts_are_marked_together),
 		TEST(a_sample_marks_only_a_session_that_has_ended),
