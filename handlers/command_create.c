@@ -103,7 +103,7 @@ outcome_wait(struct request *rq, const struct uuid *id)
 static enum fault
 command_create(struct request *rq)
 {
-	struct command_order o = { .body = rq->body, .body_len = rq->body_len };
+	struct command_order o;
 	struct command c;
 	struct uuid id;
 	enum fault f;
@@ -111,9 +111,7 @@ command_create(struct request *rq)
 
 	if ((f = request_read(rq, &c)))
 		return f;
-	o.charger = c.charger;
-	o.type = c.type;
-	o.key = c.key;
+	o = (struct command_order){ c.charger, c.type, c.key, c.payload };
 	uuid_new(&id);
 	while ((f = store_command_open(&rq->cx, &o, &id, &c, &same)) ==
 	    FAULT_DATABASE && time_monotonic() < rq->cx.deadline) {

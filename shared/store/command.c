@@ -37,7 +37,7 @@ static const struct db_stmt add = {
 	"INSERT INTO commands (command_id, charge_point_id, type,"
 	" idempotency_key, payload, status)"
 	" SELECT $1::uuid, charge_point_id, $3::text, $4::text,"
-	" $5::text::jsonb -> 'payload', 'Queued'"
+	" $5::text::jsonb, 'Queued'"
 	" FROM chargers WHERE charge_point_id = $2::text"
 	" ON CONFLICT (charge_point_id, idempotency_key) DO NOTHING"
 };
@@ -45,7 +45,7 @@ static const struct db_stmt add = {
 static const struct db_stmt by_key = {
 	"command_by_key",
 	"SELECT type = $3::text"
-	" AND payload = $4::text::jsonb -> 'payload' AS same, " COLUMNS
+	" AND payload = $4::text::jsonb AS same, " COLUMNS
 	"FROM commands WHERE charge_point_id = $1::text"
 	" AND idempotency_key = $2::text"
 };
@@ -78,13 +78,13 @@ enum fault
 store_command_open(struct ctx *cx, const struct command_order *o,
     const struct uuid *id, struct command *c, bool *same)
 {
-	struct db_value body = db_bytes(o->body, o->body_len);
 	struct db_value added[] = {
 		db_uuid(id), db_text(o->charger), db_text(o->type),
-		db_text(o->key), body
+		db_text(o->key), db_text(o->payload)
 	};
 	struct db_value wanted[] = {
-		db_text(o->charger), db_text(o->key), db_text(o->type), body
+		db_text(o->charger), db_text(o->key), db_text(o->type),
+		db_text(o->payload)
 	};
 	struct rows *r;
 	enum fault f;

@@ -8,8 +8,7 @@
 /* What a caller asks for. */
 struct command_order {
 	const char *charger, *type, *key;
-	const char *body;	/* JSON object whose "payload" is sent */
-	size_t body_len;
+	const char *payload;	/* JSON text */
 };
 
 /*
