@@ -4,9 +4,12 @@
  * Adds a charger, which needs a secret then and is active unless told
  * otherwise, or changes what is given of one that is there.
  */
+#include <string.h>
+
 #include "adapter/hash.h"
 #include "serve/serve.h"
 #include "store/charger.h"
+#include "store/site.h"
 #include "wire/charger.h"
 
 static enum fault
@@ -22,20 +25,37 @@ save(struct ctx *cx, const struct charger_seed *s, struct charger *c,
 }
 
 static enum fault
+check_place(struct request *rq, const struct charger *want)
+{
+	struct site s;
+
+	if (want->id != NULL && strcmp(want->id, rq->charger) != 0)
+		ctx_bad(&rq->cx, "/chargePointId", "is not that of the path");
+	if (rq->cx.errors != NULL || uuid_is_nil(&want->site))
+		return ctx_invalid(&rq->cx);
+	return store_site_load(&rq->cx, &want->site, &s);
+}
+
+static enum fault
 charger_put(struct request *rq)
 {
-	struct charger_seed s = { .id = rq->charger };
 	char hash[HASH_TEXT];
 	struct charger want, c;
+	struct charger_seed s;
 	bool added;
 	enum fault f;
 
-	if ((f = request_read(rq, &want)))
+	if ((f = request_read(rq, &want)) ||
+	    (f = check_place(rq, &want)))
 		return f;
-	s.active = want.active_given ? &want.active : NULL;
-	s.vendor = want.vendor;
-	s.model = want.model;
-	s.max_power_kw = want.has_max_power ? want.max_power_kw : 0;
+	s = (struct charger_seed){
+		.id = rq->charger, .vendor = want.vendor,
+		.active = want.active_given ? &want.active : NULL,
+		.model = want.model, .firmware = want.firmware,
+		.ocpp_version = want.ocpp_version,
+		.max_power_kw = want.has_max_power ? want.max_power_kw : 0,
+		.site = want.site_given ? &want.site : NULL,
+	};
 	if (want.secret != NULL) {
 		hash_secret(hash, want.secret);
 		s.secret_hash = hash;

@@ -41,6 +41,43 @@ auth() {
 	asked 200
 }
 
+@test "all that is shown can be set, and the time of change stays without one" {
+	id=$(unique_id)
+	site_make
+	path=/v1/chargers/$id
+	put "$path" "{\"chargePointId\":\"$id\",\"secret\":\"one\",
+		\"isActive\":false,\"vendor\":\"V\",\"model\":\"\",
+		\"firmwareVersion\":\"1.2\",\"ocppVersion\":\"2.0.1\",
+		\"siteId\":\"$site\"}"
+	asked 201
+	[ "$(field '[.isActive, .vendor, .model, .firmwareVersion,
+		.ocppVersion, .siteId] | tojson')" = \
+		"[false,\"V\",\"\",\"1.2\",\"2.0.1\",\"$site\"]" ]
+	first=$body
+	put "$path" '{"vendor":"V","isActive":false}'
+	asked 200
+	[ "$body" = "$first" ]
+	put "$path" '{"firmwareVersion":"1.3"}'
+	[ "$(field .updatedAt)" != "$(jq -r .updatedAt <<<"$first")" ]
+	put "$path" '{"siteId":null}'
+	asked 200
+	[ "$(field .siteId)" = null ]
+	[ "$(sql "select string_agg(coalesce(site_id::text, '-'), ' '
+		order by since) from charger_sites
+		where charge_point_id = '$id'")" = "$site -" ]
+}
+
+@test "another id than the path's, or a site that nobody knows, is refused" {
+	id=$(unique_id)
+	wrong "/v1/chargers/$id" '["/chargePointId"]' \
+		'{"chargePointId":"other","secret":"s"}' PUT
+	put "/v1/chargers/$id" \
+		'{"secret":"s","siteId":"10000000-0000-0000-0000-000000000000"}'
+	asked 404
+	get "/v1/chargers/$id"
+	asked 404
+}
+
 @test "a charger that made itself known is let in by an operator" {
 	id=$(unique_id)
 	send "$(event ChargerHeartbeat 0)"

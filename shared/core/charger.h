@@ -40,8 +40,9 @@ struct charger_secret {
 struct charger_seed {
 	const char *id, *secret_hash;
 	const bool *active;		/* NULL: a new one is active */
-	const char *vendor, *model, *ocpp_version;
+	const char *vendor, *model, *firmware, *ocpp_version;
 	int64_t max_power_kw;		/* 0: as it is */
+	const struct uuid *site;	/* nil: of none */
 };
 
 #define CHARGER_MAX_POWER_KW	2000

@@ -2,6 +2,7 @@
 
 #include "columns.h"
 #include "page.h"
+#include "site.h"
 
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
@@ -91,23 +92,28 @@ static const struct db_stmt lists[] = {
 static const struct db_stmt seed = {
 	"charger_seed",
 	"WITH t AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[],"
-	" $4::text[], $5::text[], $6::text[], $7::bigint[])"
+	" $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])"
 	" AS t (charge_point_id, secret_hash, is_active, vendor, model,"
-	" ocpp_version, max_power_kw))"
+	" firmware_version, ocpp_version, max_power_kw))"
 	" INSERT INTO chargers AS c (charge_point_id, secret_hash, is_active,"
-	" vendor, model, ocpp_version, max_power_kw)"
+	" vendor, model, firmware_version, ocpp_version, max_power_kw)"
 	" SELECT charge_point_id, coalesce(secret_hash, ''),"
-	" coalesce(is_active, true), vendor, model,"
+	" coalesce(is_active, true), vendor, model, firmware_version,"
 	" coalesce(ocpp_version, '1.6J'), max_power_kw FROM t"
 	" WHERE secret_hash IS NOT NULL OR EXISTS (SELECT FROM chargers k"
 	" WHERE k.charge_point_id = t.charge_point_id)"
 	" ON CONFLICT (charge_point_id) DO UPDATE SET (secret_hash, is_active,"
-	" vendor, model, ocpp_version, max_power_kw, updated_at) = (SELECT"
-	" coalesce(t.secret_hash, c.secret_hash),"
+	" vendor, model, firmware_version, ocpp_version, max_power_kw,"
+	" updated_at) ="
+	" (SELECT n.*, CASE WHEN n IS DISTINCT FROM (c.secret_hash,"
+	" c.is_active, c.vendor, c.model, c.firmware_version,"
+	" c.ocpp_version, c.max_power_kw) THEN now() ELSE c.updated_at END"
+	" FROM (SELECT coalesce(t.secret_hash, c.secret_hash),"
 	" coalesce(t.is_active, c.is_active), coalesce(t.vendor, c.vendor),"
 	" coalesce(t.model, c.model),"
+	" coalesce(t.firmware_version, c.firmware_version),"
 	" coalesce(t.ocpp_version, c.ocpp_version),"
-	" coalesce(t.max_power_kw, c.max_power_kw), now() FROM t)"
+	" coalesce(t.max_power_kw, c.max_power_kw)::int FROM t) n)"
 	" RETURNING xmax = 0 AS added, " COLUMNS
 };
 
@@ -123,6 +129,8 @@ static const struct column seed_list[] = {
 	    HAS(seed_row, has_active), .in = 1 },
 	{ "vendor", COL_TEXT, AT(seed_row, seed.vendor), .in = 1 },
 	{ "model", COL_TEXT, AT(seed_row, seed.model), .in = 1 },
+	{ "firmware_version", COL_TEXT, AT(seed_row, seed.firmware),
+	    .in = 1 },
 	{ "ocpp_version", COL_TEXT, AT(seed_row, seed.ocpp_version), .in = 1 },
 	{ "max_power_kw", COL_I64, AT(seed_row, seed.max_power_kw),
 	    HAS(seed_row, has_max_power), .in = 1 },
@@ -201,24 +209,39 @@ store_charger_rehash(struct ctx *cx, const char *id, const char *old_hash,
 	return db_run(cx, &rehash, v, countof(v), NULL);
 }
 
-enum fault
-store_charger_seed(struct ctx *cx, const struct charger_seed *s,
-    struct charger *c, bool *added)
+/* Queues all of it, in a transaction. */
+static enum fault
+seed_queue(struct ctx *cx, const struct charger_seed *s, struct rows **r)
 {
 	struct seed_row row = {
 		*s, s->active != NULL, s->active != NULL && *s->active,
 		s->max_power_kw > 0
 	};
+	enum fault f;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = columns_queue(cx, &seed, &(struct column_rows){
+	    &seed_columns, &row, 1, false, 1 }, 1, r)))
+		return f;
+	if (s->site != NULL && (f = store_charger_move(cx, s->id, s->site)))
+		return f;
+	return db_queue(cx, &db_commit, NULL, 0, NULL);
+}
+
+enum fault
+store_charger_seed(struct ctx *cx, const struct charger_seed *s,
+    struct charger *c, bool *added)
+{
 	struct rows *r;
 	enum fault f;
 
-	if ((f = columns_queue(cx, &seed, &(struct column_rows){
-	    &seed_columns, &row, 1, false, 1 }, 1, &r)) || (f = db_sync(cx)))
+	if ((f = seed_queue(cx, s, &r)) || (f = db_sync(cx)))
 		return f;
-	if (rows_count(r) == 0)
-		return not_found(cx);
+	*added = rows_count(r) == 0 ||
+	    rows_bool(r, 0, rows_column(r, "added"));
+	if (rows_count(r) == 0 || s->site != NULL)
+		return store_charger_load(cx, s->id, c);
 	columns_read_one(&charger_columns, r, 0, c);
-	*added = rows_bool(r, 0, rows_column(r, "added"));
 	return FAULT_NONE;
 }
 

@@ -22,8 +22,9 @@ enum fault store_charger_rehash(struct ctx *, const char *id,
     const char *old_hash, const char *new_hash);
 
 /*
- * Adds or changes a charger and reads it.  FAULT_NOT_FOUND: it would be a new
- * one, but without a secret.
+ * Adds or changes a charger and reads it; updated_at stays when nothing
+ * changes.  The site exists.  FAULT_NOT_FOUND: it would be a new one, but
+ * without a secret.
  */
 enum fault store_charger_seed(struct ctx *, const struct charger_seed *,
     struct charger *, bool *added);

@@ -159,22 +159,32 @@ store_site_wallet(struct ctx *cx, const struct uuid *id, const char *wallet)
 }
 
 enum fault
+store_charger_move(struct ctx *cx, const char *charger,
+    const struct uuid *site)
+{
+	struct db_value v[] = {
+		db_text(charger),
+		uuid_is_nil(site) ? db_null() : db_uuid(site)
+	};
+	enum fault f;
+
+	if ((f = db_queue(cx, &moved, v, 2, NULL)))
+		return f;
+	return db_queue(cx, &move, v, 2, NULL);
+}
+
+enum fault
 store_charger_site(struct ctx *cx, const char *charger,
     const struct uuid *site, struct charger *c)
 {
-	bool none = uuid_is_nil(site);
-	struct db_value v[] = {
-		db_text(charger), none ? db_null() : db_uuid(site)
-	};
 	struct site s;
 	enum fault f;
 
-	if (!none && (f = store_site_load(cx, site, &s)))
+	if (!uuid_is_nil(site) && (f = store_site_load(cx, site, &s)))
 		return f;
 	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
 	    (f = store_charger_lock(cx, charger)) ||
-	    (f = db_queue(cx, &moved, v, 2, NULL)) ||
-	    (f = db_queue(cx, &move, v, 2, NULL)) ||
+	    (f = store_charger_move(cx, charger, site)) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)) ||
 	    (f = db_sync(cx)))
 		return f;

@@ -35,4 +35,8 @@ enum fault store_site_wallet(struct ctx *, const struct uuid *,
 enum fault store_charger_site(struct ctx *, const char *charger,
     const struct uuid *site, struct charger *);
 
+/* Queues the move alone: the charger is locked, and there is such a site. */
+enum fault store_charger_move(struct ctx *, const char *charger,
+    const struct uuid *site);
+
 #endif
