@@ -2,7 +2,7 @@
  * POST /v1/sites
  *
  * A name is one site: asking again gives the same, 200 instead of 201, with
- * the time zone of the last call that gave one.
+ * the time zone and the wallet of the last call that gave one.
  */
 #include "serve/serve.h"
 #include "store/site.h"
@@ -27,6 +27,7 @@ check_zone(struct ctx *cx, const char *zone)
 static enum fault
 site_create(struct request *rq)
 {
+	const char *wallet;
 	struct site s;
 	enum fault f;
 	bool added;
@@ -35,8 +36,14 @@ site_create(struct request *rq)
 	    (f = check_zone(&rq->cx, s.time_zone)))
 		return f;
 	uuid_new(&s.id);
+	wallet = s.wallet;
 	if ((f = store_site_add(&rq->cx, &s, &added)))
 		return f;
+	if (wallet != NULL) {
+		if ((f = store_site_wallet(&rq->cx, &s.id, wallet)))
+			return f;
+		s.wallet = wallet;
+	}
 	return reply_document(rq, added ? 201 : 200, &s);
 }
 

@@ -21,6 +21,20 @@ load lib/stack
 	[ "$(field .timeZone)" = Asia/Tokyo ]
 }
 
+@test "a site can come with its wallet, and the same again is no change" {
+	name=$(unique_id)
+	for w in 0x1 0x1 0x2; do
+		post /v1/sites "{\"name\":\"$name\",\"payoutWallet\":\"$w\"}"
+		[ "$(field .payoutWallet)" = "$w" ]
+	done
+	asked 200
+	[ "$(sql "select string_agg(wallet, ' ' order by since)
+		from site_wallets
+		where site_id = '$(field .siteId)'")" = "0x1 0x2" ]
+	wrong /v1/sites '["/payoutWallet"]' \
+		"{\"name\":\"$name\",\"payoutWallet\":\"a b\"}"
+}
+
 @test "two callers with one name get one site" {
 	name=$(unique_id)
 	for n in 1 2 3 4 5 6; do
