@@ -2,7 +2,8 @@
  * POST /v1/sites/{siteId}/tariffs
  *
  * Ends the site's tariff and starts this one, at one moment.  Sessions are
- * priced by the tariff in force at their start.
+ * priced by the tariff in force at their start.  The price and currency in
+ * force, or a tariff of the site as it is shown, change nothing: 200.
  */
 #include "serve/serve.h"
 #include "store/tariff.h"
@@ -12,18 +13,20 @@ static enum fault
 tariff_create(struct request *rq)
 {
 	struct tariff t;
+	bool added;
 	enum fault f;
 
 	if ((f = request_read(rq, &t)))
 		return f;
+	if (!uuid_is_nil(&t.site) && !uuid_equal(&t.site, &rq->uuid))
+		ctx_bad(&rq->cx, "/siteId", "is not that of the path");
 	t.site = rq->uuid;
-	uuid_new(&t.id);
-	if ((f = store_tariff_add(&rq->cx, &t)))
+	if ((f = ctx_invalid(&rq->cx)) ||
+	    (f = store_tariff_add(&rq->cx, &t, &added)))
 		return f;
-	return reply_document(rq, 201, &t);
+	return reply_document(rq, added ? 201 : 200, &t);
 }
 
-/* Asked again after a lost commit it would start the same tariff twice. */
 const struct route route = {
 	.says = "Starts a tariff at a site and ends the one in force.",
 	.method = "POST", .path = "/v1/sites/{siteId}/tariffs",
@@ -37,4 +40,5 @@ const struct route route = {
 		{ 0 }
 	},
 	.handler = tariff_create,
+	.retry = true,
 };

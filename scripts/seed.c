@@ -170,23 +170,18 @@ check_place(struct place *p)
 static enum fault
 save_tariff(struct ctx *cx, struct place *p)
 {
-	struct tariff now;
 	char price[MONEY_TEXT];
-	bool found;
+	bool added;
 	enum fault f;
 
 	if (p->price == NULL)
 		return FAULT_NONE;
-	if ((f = store_tariff_open(cx, &p->tariff.site, &now, &found)))
+	if ((f = store_tariff_add(cx, &p->tariff, &added)))
 		return f;
-	if (found && now.price_per_kwh == p->tariff.price_per_kwh &&
-	    strcmp(now.currency, p->tariff.currency) == 0)
-		return FAULT_NONE;
-	uuid_new(&p->tariff.id);
-	if ((f = store_tariff_add(cx, &p->tariff)))
-		return f;
-	printf("site %s costs %s %s a kWh from now on\n", p->site,
-	    money_text(price, p->tariff.price_per_kwh), p->tariff.currency);
+	if (added)
+		printf("site %s costs %s %s a kWh from now on\n", p->site,
+		    money_text(price, p->tariff.price_per_kwh),
+		    p->tariff.currency);
 	return FAULT_NONE;
 }
 

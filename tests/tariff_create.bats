@@ -5,8 +5,8 @@
 load lib/stack
 
 @test "a price is taken exactly, as a number or a string" {
-	site_make
 	for price in 0.4937 '"0.4937"' 4937e-4 '"0.49370"'; do
+		site_make
 		post "/v1/sites/$site/tariffs" \
 			"{\"pricePerKwh\":$price,\"currency\":\"EUR\"}"
 		asked 201
@@ -18,6 +18,31 @@ load lib/stack
 	[[ $body == *'"pricePerKwh":99999999.9999,'* ]]
 	[ "$(field 'keys | join(" ")')" = "createdAt currency isActive \
 pricePerKwh siteId tariffId validFrom validTo" ]
+}
+
+@test "what is in force already, or the tariff that it is, changes nothing" {
+	site_make 0.3
+	first=$body
+	post "/v1/sites/$site/tariffs" '{"pricePerKwh":"0.30","currency":"EUR"}'
+	asked 200
+	[ "$body" = "$first" ]
+	tariff 0.4
+	second=$body
+	for t in "$first" "$second"; do
+		post "/v1/sites/$site/tariffs" \
+			"$(jq -c '{tariffId, pricePerKwh, currency}' <<<"$t")"
+		asked 200
+		[ "$(field .tariffId)" = "$(jq -r .tariffId <<<"$t")" ]
+	done
+	get "/v1/sites/$site/tariffs"
+	[ "$(field 'map(.pricePerKwh) | tojson')" = "[0.4,0.3]" ]
+	for change in '.pricePerKwh = 0.5' '.currency = "USD"' \
+		'.tariffId = "10000000-0000-0000-0000-000000000000"'; do
+		post "/v1/sites/$site/tariffs" "$(jq -c "$change" <<<"$first")"
+		is_problem 409 conflict
+	done
+	wrong "/v1/sites/$site/tariffs" '["/siteId"]' "$(jq -c \
+		'.siteId = "10000000-0000-0000-0000-000000000000"' <<<"$first")"
 }
 
 @test "a site's first tariff reaches back, the next one ends it" {

@@ -1,5 +1,7 @@
 #include "tariff.h"
 
+#include <string.h>
+
 #include "columns.h"
 #include "page.h"
 
@@ -51,6 +53,10 @@ static const struct db_stmt open_one = { "tariff_open",
     "SELECT " COLUMNS " FROM tariffs t WHERE t.site_id = $1::uuid"
     " AND t.valid_to IS NULL" };
 
+static const struct db_stmt by_id = { "tariff_by_id",
+    "SELECT " COLUMNS " FROM tariffs t WHERE t.site_id = $1::uuid"
+    " AND t.tariff_id = $2::uuid" };
+
 static const struct db_stmt list = { "tariff_list",
     "SELECT " COLUMNS " FROM sites s LEFT JOIN LATERAL (SELECT * FROM"
     "  tariffs t WHERE t.site_id = s.site_id"
@@ -65,25 +71,56 @@ not_found(struct ctx *cx)
 	return ctx_fail(cx, FAULT_NOT_FOUND, "no such site");
 }
 
+/* A site's tariffs behind its lock. */
+struct tariffs {
+	struct rows *site, *next, *open, *known;
+};
+
 static enum fault
-follow(struct ctx *cx, struct tariff *t)
+tariffs_lock(struct ctx *cx, const struct tariff *t, struct tariffs *r)
 {
-	struct db_value site = db_uuid(&t->site);
-	struct rows *found, *at;
+	struct db_value v[] = { db_uuid(&t->site), db_uuid(&t->id) };
 	enum fault f;
 
 	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
-	    (f = db_queue(cx, &site_lock, &site, 1, &found)) ||
-	    (f = db_run(cx, &next, &site, 1, &at)))
+	    (f = db_queue(cx, &site_lock, v, 1, &r->site)) ||
+	    (f = db_queue(cx, &next, v, 1, &r->next)) ||
+	    (f = db_queue(cx, &open_one, v, 1, &r->open)) ||
+	    (f = db_run(cx, &by_id, v, 2, &r->known)))
 		return f;
-	if (rows_count(found) == 0)
-		return not_found(cx);
-	t->created_at = rows_time(at, 0, rows_column(at, "at"));
-	t->valid_from = rows_i64(at, 0, rows_column(at, "before")) == 0 ?
-	    INT64_MIN : t->created_at;
+	return rows_count(r->site) == 0 ? not_found(cx) : FAULT_NONE;
+}
+
+/* The one it repeats, by its id or else the one in force; false: none. */
+static bool
+tariff_repeats(const struct tariffs *r, struct tariff *t)
+{
+	const struct rows *old = uuid_is_nil(&t->id) ? r->open : r->known;
+	struct tariff was = { .currency = NULL };
+
+	if (rows_count(old) == 0)
+		return false;
+	columns_read_one(&tariff_columns, old, 0, &was);
+	if (was.price_per_kwh != t->price_per_kwh || was.currency == NULL ||
+	    strcmp(was.currency, t->currency) != 0)
+		return false;
+	*t = was;
+	return true;
+}
+
+static enum fault
+tariff_follow(struct ctx *cx, const struct tariffs *r, struct tariff *t)
+{
+	enum fault f;
+
+	uuid_new(&t->id);
+	t->created_at = rows_time(r->next, 0, rows_column(r->next, "at"));
+	t->valid_from = rows_i64(r->next, 0, rows_column(r->next,
+	    "before")) == 0 ? INT64_MIN : t->created_at;
 	t->has_end = false;
-	if ((f = db_queue(cx, &close_open, (struct db_value[]){ site,
-	    db_time(&cx->arena, t->created_at) }, 2, NULL)) ||
+	if ((f = db_queue(cx, &close_open, (struct db_value[]){
+	    db_uuid(&t->site), db_time(&cx->arena, t->created_at) }, 2,
+	    NULL)) ||
 	    (f = columns_queue(cx, &add, &(struct column_rows){
 	    &tariff_columns, t, 1, false, ADD }, 1, NULL)) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
@@ -92,29 +129,25 @@ follow(struct ctx *cx, struct tariff *t)
 }
 
 enum fault
-store_tariff_add(struct ctx *cx, struct tariff *t)
+store_tariff_add(struct ctx *cx, struct tariff *t, bool *added)
 {
+	struct tariffs r;
 	enum fault f;
 
-	if ((f = follow(cx, t)))
+	*added = false;
+	if ((f = tariffs_lock(cx, t, &r)) == FAULT_NONE) {
+		if (tariff_repeats(&r, t)) {
+			db_rollback(cx);
+			return FAULT_NONE;
+		}
+		*added = uuid_is_nil(&t->id);
+		f = *added ? tariff_follow(cx, &r, t) : ctx_fail(cx,
+		    FAULT_CONFLICT, "the site has no tariff of this "
+		    "tariffId, price and currency");
+	}
+	if (f)
 		db_rollback(cx);
 	return f;
-}
-
-enum fault
-store_tariff_open(struct ctx *cx, const struct uuid *site, struct tariff *t,
-    bool *found)
-{
-	struct db_value v = db_uuid(site);
-	struct rows *r;
-	enum fault f;
-
-	if ((f = db_run(cx, &open_one, &v, 1, &r)))
-		return f;
-	*found = rows_count(r) > 0;
-	if (*found)
-		columns_read_one(&tariff_columns, r, 0, t);
-	return FAULT_NONE;
 }
 
 enum fault

@@ -6,15 +6,14 @@
 #include "adapter/db.h"
 
 /*
- * Ends the site's tariff and starts this one (t->id, site, price, currency)
- * in one step; a site's first holds for all before too.  Reads the rest of
- * it.  FAULT_NOT_FOUND: no such site.
+ * Ends the site's tariff and starts this one (t->site, price, currency) in
+ * one step; a site's first holds for all before too.  Reads the rest of it.
+ *
+ * What is in force already, or with t->id the tariff of that id, is not
+ * started again: *added is false.  FAULT_NOT_FOUND: no such site.
+ * FAULT_CONFLICT: the tariff of that id is another.
  */
-enum fault store_tariff_add(struct ctx *, struct tariff *);
-
-/* The one in force.  *found = false: none. */
-enum fault store_tariff_open(struct ctx *, const struct uuid *site,
-    struct tariff *, bool *found);
+enum fault store_tariff_add(struct ctx *, struct tariff *, bool *added);
 
 /* Newest first, before (last_at, last_id) of createdAt.  FAULT_NOT_FOUND. */
 enum fault store_tariff_list(struct ctx *, const struct uuid *site,
