@@ -17,11 +17,20 @@ static char said[1000];		/* commits, refusals and answers, in order */
 static enum fault away;		/* the database is, with this fault */
 
 static void
-say(const char *mark, int id)
+say(const char *word)
 {
 	size_t n = strlen(said);
 
-	snprintf(said + n, sizeof(said) - n, "%s%d ", mark, id);
+	snprintf(said + n, sizeof(said) - n, "%s ", word);
+}
+
+static void
+say_of(const char *mark, int id)
+{
+	char word[40];
+
+	snprintf(word, sizeof(word), "%s%d", mark, id);
+	say(word);
 }
 
 static int
@@ -43,7 +52,7 @@ request_answer(struct request *rq, enum fault f)
 {
 	int i = (int)(rq - requests);
 
-	say(f == FAULT_NONE ? "yes" : f == FAULT_BUSY ? "late" : "no",
+	say_of(f == FAULT_NONE ? "yes" : f == FAULT_BUSY ? "late" : "no",
 	    id_of(&items[i]));
 }
 
@@ -59,10 +68,10 @@ fake_commit(struct ctx *cx, void *state, const struct batch_item *it,
 	for (x = it; x != NULL; x = x->next)
 		sum += x->size;
 	assert_int_equal(sum, size);
-	strcat(said, "[ ");
+	say("[");
 	for (x = it; x != NULL; x = x->next)
-		say("", id_of(x));
-	strcat(said, "] ");
+		say_of("", id_of(x));
+	say("]");
 	for (x = it; x != NULL; x = x->next)
 		if (id_of(x) == POISON)
 			return FAULT_BUG;
@@ -73,7 +82,7 @@ static void
 fake_refused(struct ctx *cx, const struct batch_item *it)
 {
 	(void)cx;
-	say("refused", id_of(it));
+	say_of("refused", id_of(it));
 }
 
 static const struct batch_work work = {
@@ -81,18 +90,22 @@ static const struct batch_work work = {
 	.commit = fake_commit, .refused = fake_refused,
 };
 
-/* A batch lives as long as its process: none is freed. */
+/* A batch lives as long as its process: there is one, empty for each test. */
 static struct batch *
 batch_of_none(void)
 {
-	static struct batch *all[16];
-	static int n;
+	static struct batch *b;
 
+	if (b == NULL)
+		b = batch_new(&work, said, NULL);
+	away = FAULT_NONE;
+	while (batch_commit(b, 0))
+		continue;
+	batch_answer(b);
 	memset(items, 0, sizeof(items));
 	used = 0;
 	said[0] = '\0';
-	away = FAULT_NONE;
-	return all[n++] = batch_new(&work, said, NULL);
+	return b;
 }
 
 static struct batch_item *
