@@ -40,7 +40,7 @@ rise_impossible(const struct derivation *w, mwh_t energy, usec_t time)
 bool
 rise_implausible(const struct derivation *w, mwh_t energy, usec_t time)
 {
-	return energy > BURST && over_limit(w, energy - BURST, time);
+	return over_limit(w, energy - BURST, time);
 }
 
 static bool
@@ -240,19 +240,17 @@ drop_spikes(struct derivation *w, struct curve *curve)
 {
 	mwh_t left = w->out->baseline.mwh, right;
 	usec_t since = w->out->baseline.at;
-	mwh_t stop = w->facts->meter_stop;
 	struct point *p;
 	size_t i, kept = 0;
 
 	for (i = 0; i < curve->n; i++) {
 		p = &curve->points[i];
-		right = i + 1 < curve->n ? p[1].mwh : stop;
+		right = i + 1 < curve->n ? p[1].mwh : w->facts->meter_stop;
 		if ((i + 2 < curve->n || w->has_stop) &&
 		    left <= right + NOISE && p->mwh > right + NOISE) {
 			leave_point(w, p, LEFT_GLITCH);
-			if (i + 2 >= curve->n && p->mwh > stop + NOISE &&
-			    !rise_implausible(w, p->mwh - left,
-			    time_elapsed(since, p->at)))
+			if (i + 2 >= curve->n && !rise_implausible(w,
+			    p->mwh - left, time_elapsed(since, p->at)))
 				w->stop_against_glitch = true;
 			continue;
 		}

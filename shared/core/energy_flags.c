@@ -128,7 +128,7 @@ ends_early(const struct derivation *w)
 {
 	const struct point *last = last_register(w);
 
-	return w->out->source == SOURCE_REGISTER && w->out->has_ended &&
+	return w->out->source == SOURCE_REGISTER &&
 	    time_elapsed(last->at, w->out->ended_at) > 3600 * SECOND;
 }
 

@@ -489,8 +489,8 @@ an_ambiguous_session_ends_without_stop_and_readings(void **state)
 	static const struct end end = { AT(900), true, 1600000, NULL };
 	static const struct reading reading = { .ts = AT(100) };
 	struct evidence e = {
-		.ends = &end, .n_ends = 1, 		.readings = &reading,
-		    .n_readings = 1,
+		.ends = &end, .n_ends = 1,
+		.readings = &reading, .n_readings = 1,
 	};
 	struct fixture *f = *state;
 	struct session_facts k;
