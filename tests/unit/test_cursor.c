@@ -24,7 +24,7 @@ ask(enum cursor_keys keys, const char *text)
 	rq.params[1].text = text;
 }
 
-static const struct uuid some = { { 0x01, 0xa2, 7 } };
+#define SOME_UUID { { 0x01, 0xa2, 7 } }
 #define SOME "01a20700-0000-0000-0000-000000000000"
 
 static void
@@ -35,7 +35,7 @@ each_kind_reads_back(void **state)
 		struct cursor c;
 		const char *text;
 	} rows[] = {
-		{ CURSOR_TIME_UUID, { .at = -5, .uuid = some }, "-5_" SOME },
+		{ CURSOR_TIME_UUID, { .at = -5, .uuid = SOME_UUID }, "-5_" SOME },
 		{ CURSOR_ID, { .id = INT64_MAX }, "9223372036854775807" },
 		{ CURSOR_CHARGER, { .charger = "C_P/1" }, "C_P/1" },
 		{ CURSOR_TIME_ID, { .at = 7, .id = 8 }, "7_8" },
