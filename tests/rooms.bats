@@ -69,7 +69,7 @@ nothing() {
 @test "only adapter includes a foreign header" {
 	nothing "$(grep -Hn '^#include <' shared/*/*.[ch] handlers/*.c \
 		scripts/*.c | grep -v '^shared/adapter/' |
-		grep -Ev '<(arpa/[a-z]+|assert|ctype|dirent|endian|errno|fcntl|getopt|inttypes|limits|malloc|net[a-z]*/[a-z]+|poll|pthread|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|syslog|termios|time|unistd)[.]h>')"
+		grep -Ev '<(arpa/[a-z]+|assert|ctype|dirent|endian|errno|fcntl|getopt|grp|inttypes|limits|malloc|net[a-z]*/[a-z]+|poll|pthread|pwd|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/[a-z_]+|syslog|termios|time|unistd)[.]h>')"
 }
 
 @test "core is pure: no clock, no file, no environment" {

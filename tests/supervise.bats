@@ -26,6 +26,22 @@ teardown() {
 	[ -z "$sv" ] || { kill -9 "$sv" && wait "$sv"; } 2>/dev/null || true
 }
 
+# A supervised endpoint with its socket, CPMS_TEST_RUN_DIR/s/health_live.sock.
+supervise_endpoint() {
+	mkdir s
+	CPMS_TEST_RUN_DIR=$PWD
+	spawn-fcgi -n -s "$PWD/s/health_live.sock" -- \
+		"$stack_root/build/bin/supervise" -p pid \
+		"$stack_root/build/bin/health_live" </dev/null 2>said 3>&- &
+	sv=$!
+	wait_for serves 1
+	first=$(ready_children)
+}
+
+was_replaced() {
+	serves 1 && [ "$(ready_children)" != "$first" ]
+}
+
 supervise() {
 	"$stack_root/build/bin/supervise" -p pid "$@" </dev/null 2>said 3>&- &
 	sv=$!
@@ -154,6 +170,65 @@ term $first" ]
 	# 255 is the shell's own script
 	[[ $(grep -vx 255 open | sort -n | xargs) =~ ^0\ 1\ 2(\ [0-9]+)?$ ]]
 	! ls -l "/proc/$sv/fd" | grep -E 'hostname|passwd'
+}
+
+@test "a process that doesn't answer any more is killed and replaced" {
+	supervise_endpoint
+	kill -STOP "$first"
+	wait_for was_replaced
+	grep -q "process $first has not answered 3 times, killed" said
+	fcgi health_live GET /healthz
+	[ "$status_code" = 200 ]
+}
+
+@test "a process that can't take a connection any more is replaced" {
+	supervise_endpoint
+	prlimit --pid "$first" --nofile=3:3
+	# it waits for the one that can
+	fcgi health_live GET /healthz
+	[ "$status_code" = 200 ]
+	was_replaced
+	grep -q "process $first has not answered 3 times, killed" said
+}
+
+@test "a process that answers is left alone, however often it was stopped" {
+	supervise_endpoint
+	for i in 1 2 3 4 5 6; do
+		kill -STOP "$first"
+		sleep 0.7
+		kill -CONT "$first"
+		sleep 0.3
+	done
+	[ "$(ready_children)" = "$first" ]
+	[ ! -s said ]
+}
+
+@test "what is stopped ends when it is asked to" {
+	supervise_endpoint
+	kill -STOP "$first"
+	kill -TERM "$sv"
+	status=0
+	wait "$sv" || status=$?
+	[ "$status" = 0 ]
+	! grep killed said
+}
+
+@test "with -u the processes are another user's, their supervisor is not" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_TEST_TMPDIR"
+	chmod o+w .
+	supervise -u www-data ./app
+	wait_for serves 1
+	[ "$(stat -c %U "/proc/$(ready_children)")" = www-data ]
+	[ "$(awk '$1 == "Groups:" || $1 == "Gid:"' \
+		"/proc/$(ready_children)/status" | xargs)" = \
+		"Gid: 33 33 33 33 Groups: 33" ]
+	[ "$(stat -c %U "/proc/$sv" pid | xargs)" = "root root" ]
+	child=$(ready_children)
+	kill -9 "$sv"
+	wait_for gone "$child"
+	run "$stack_root/build/bin/supervise" -u no-such-user ./app
+	[ "$status" = 2 ]
 }
 
 @test "a wrong command line is told how it goes" {

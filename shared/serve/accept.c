@@ -56,7 +56,9 @@ accept_some(struct process *p, int n)
 
 	for (; n > 0 && p->backlogged < BACKLOG; n--) {
 		fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+		atomic_store(&p->starved,
+		    fd < 0 && (errno == EMFILE || errno == ENFILE));
+		if (atomic_load(&p->starved))
 			poll(NULL, 0, 10);
 		if (fd < 0)
 			return false;

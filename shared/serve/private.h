@@ -61,6 +61,7 @@ struct process {
 	atomic_int busy;	/* accepted and not answered */
 	atomic_bool trim_due;	/* more were under way than are kept */
 	_Atomic usec_t trimmed;	/* when memory was given back */
+	atomic_bool starved;	/* no descriptor for a connection */
 	atomic_bool stopping;
 	int stop;		/* eventfd, readable = leave */
 };

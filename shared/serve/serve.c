@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,18 +30,56 @@ socket_given(void)
 	    &len) == 0 && on != 0;
 }
 
-/* Tells the supervisor that requests will be answered from here on. */
-static void
+/*
+ * Tells the supervisor that requests will be answered from here on.  The
+ * socket on which it asks, or -1 when there is none.
+ */
+static int
 ready(void)
 {
 	const char *s = getenv("CPMS_READY_FD");
 	int64_t fd;
 
 	if (s == NULL || !text_int(s, 3, 1 << 20, &fd))
-		return;
+		return -1;
 	if (write((int)fd, "", 1) < 0)
 		log_line(LOG_WARNING_LINE, "nobody waits for readiness");
-	close((int)fd);
+	return (int)fd;
+}
+
+/* Silence says that this process can't take requests.  False: nobody asks. */
+static bool
+supervisor_answer(const struct process *p, int fd)
+{
+	char asks[16];
+
+	if (read(fd, asks, sizeof(asks)) <= 0)
+		return false;
+	return atomic_load(&p->starved) || write(fd, "", 1) == 1;
+}
+
+/* Answers the supervisor until somebody asks for the end. */
+static void
+shutdown_await(const struct process *p, int supervisor)
+{
+	struct pollfd fds[2] = {
+		{ .events = POLLIN },
+		{ .fd = supervisor, .events = POLLIN },
+	};
+	sigset_t end;
+
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigaddset(&end, SIGINT);
+	fds[0].fd = signalfd(-1, &end, SFD_CLOEXEC);
+	for (;;) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[0].revents != 0)
+			return;
+		if (fds[1].revents != 0 && !supervisor_answer(p, fds[1].fd))
+			fds[1].fd = -1;
+	}
 }
 
 static void
@@ -75,14 +115,16 @@ more_descriptors(void)
 }
 
 static void
-signals(sigset_t *set)
+signals_block(void)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGUSR1);
-	pthread_sigmask(SIG_BLOCK, set, NULL);
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 static void
@@ -102,11 +144,10 @@ serve(const struct route *route)
 {
 	static struct process p;
 	static struct thread threads[MAX_THREADS];
-	int i, sig, n = route->threads > 0 ? route->threads : 1;
-	sigset_t set;
+	int i, n = route->threads > 0 ? route->threads : 1;
 
 	log_name(program_invocation_short_name);
-	signals(&set);
+	signals_block();
 	documents_check(route);
 	if (!settings_load(&p.service.set))
 		return 1;
@@ -129,10 +170,7 @@ serve(const struct route *route)
 		return 1;
 	for (i = 0; i < n; i++)
 		thread_start(&threads[i], request_worker, &p);
-	ready();
-	do
-		sigwait(&set, &sig);
-	while (sig != SIGTERM && sig != SIGINT);
+	shutdown_await(&p, ready());
 	shutdown_wait(&p, threads, n);
 	return 0;
 }

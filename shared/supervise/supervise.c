@@ -1,5 +1,5 @@
 /*
- * supervise [-n PROCESSES] [-p PIDFILE] APP [ARG...]
+ * supervise [-n PROCESSES] [-p PIDFILE] [-u USER] APP [ARG...]
  *
  * Holds the listening socket on descriptor 0 for as long as the endpoint
  * lives and runs APP on it, so that neither a crash nor a restart of APP
@@ -13,7 +13,16 @@
  *                     pause when it died young or never served.
  *
  * APP says that it serves by writing one byte to the descriptor named in
- * CPMS_READY_FD.  PIDFILE is replaced as a whole at every change:
+ * CPMS_READY_FD, a socket of its own.  If it keeps that open, it is asked over
+ * it, a byte each second, and answers with one; when it has not done so for
+ * three, it is killed.  The listening socket can't tell as much: several
+ * processes share it, and a long backlog isn't death.  Asks are counted, not
+ * seconds: when the machine sleeps, all sleep.
+ *
+ * With -u APP runs as USER.  Its supervisor does not: no user of APP can end
+ * it or write what is believed of it.
+ *
+ * PIDFILE is replaced as a whole at every change:
  *
  *   <own pid>
  *   generation <count of the restarts asked for>
@@ -22,8 +31,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -33,6 +44,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,14 +59,18 @@ enum {
 	YOUNG_MS = 500,		/* dying before this age is dying young */
 	PAUSE_MIN_MS = 100,
 	PAUSE_MAX_MS = 5000,
+	ASK_MS = 1000,
+	SILENCES_MAX = 3,
 };
 
 struct process {
 	pid_t pid;		/* 0: none */
-	int ready_fd;		/* -1: it serves, or never will */
+	int fd;			/* -1: it never speaks, or no longer */
 	bool ready;
 	int64_t born;
 	int64_t deadline;
+	int64_t ask_at;
+	int silences;		/* asks since its last answer */
 };
 
 /*
@@ -72,6 +88,7 @@ struct supervisor {
 	char **app;
 	const char *name;
 	const char *pidfile;
+	const struct passwd *user;	/* NULL: ours */
 	int n_slots;
 	struct slot slot[SLOTS_MAX];
 	struct process retired[RETIRED_MAX];
@@ -142,17 +159,30 @@ write_pidfile(struct supervisor *sv)
 		say(sv, "cannot write %s: %s", sv->pidfile, strerror(errno));
 }
 
+static bool
+become_user(const struct passwd *user)
+{
+	return initgroups(user->pw_name, user->pw_gid) == 0 &&
+	    setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
+}
+
+/* The order counts: another user's process forgets whose death ends it. */
 static _Noreturn void
-become_app(const struct supervisor *sv, int ready_fd, pid_t parent)
+become_app(const struct supervisor *sv, int fd, pid_t parent)
 {
 	char number[16];
 
+	if (sv->user != NULL && !become_user(sv->user)) {
+		say(sv, "cannot become user %s: %s", sv->user->pw_name,
+		    strerror(errno));
+		_exit(126);
+	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(0);
 	sigprocmask(SIG_UNBLOCK, &sv->signals, NULL);
-	fcntl(ready_fd, F_SETFD, 0);
-	snprintf(number, sizeof(number), "%d", ready_fd);
+	fcntl(fd, F_SETFD, 0);
+	snprintf(number, sizeof(number), "%d", fd);
 	setenv("CPMS_READY_FD", number, 1);
 	execv(sv->app[0], sv->app);
 	say(sv, "cannot run %s: %s", sv->app[0], strerror(errno));
@@ -166,9 +196,9 @@ start(struct supervisor *sv, struct process *p)
 	pid_t parent = getpid();
 	int ends[2];
 
-	*p = (struct process){ .ready_fd = -1 };
-	if (pipe2(ends, O_CLOEXEC)) {
-		say(sv, "cannot make a pipe: %s", strerror(errno));
+	*p = (struct process){ .fd = -1 };
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+		say(sv, "cannot make a socket: %s", strerror(errno));
 		return;
 	}
 	p->pid = fork();
@@ -181,28 +211,32 @@ start(struct supervisor *sv, struct process *p)
 		p->pid = 0;
 		return;
 	}
-	p->ready_fd = ends[0];
+	p->fd = ends[0];
 	p->born = now_ms();
 	p->deadline = p->born + READY_MS;
 	sv->changed = true;
 }
 
 static void
-forget_ready_fd(struct process *p)
+hang_up(struct process *p)
 {
-	if (p->ready_fd >= 0)
-		close(p->ready_fd);
-	p->ready_fd = -1;
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
 }
 
-/* Ends a process that is no longer wanted; it may finish its requests. */
+/*
+ * Ends a process that is no longer wanted; it may finish its requests, even
+ * when somebody had stopped it.
+ */
 static void
 retire(struct supervisor *sv, struct process *p)
 {
 	int i;
 
-	forget_ready_fd(p);
+	hang_up(p);
 	kill(p->pid, SIGTERM);
+	kill(p->pid, SIGCONT);
 	p->deadline = now_ms() + DRAIN_MS;
 	for (i = 0; i < RETIRED_MAX && sv->retired[i].pid; i++)
 		;
@@ -247,7 +281,7 @@ take_over(struct supervisor *sv, struct slot *s)
 	retire(sv, &s->now);
 	s->now = s->next;
 	s->next.pid = 0;
-	s->next.ready_fd = -1;
+	s->next.fd = -1;
 	if (s->again)
 		start_next(sv, s);
 }
@@ -295,12 +329,12 @@ ended(struct supervisor *sv, pid_t pid, int status)
 		if (s->next.pid == pid) {
 			if (!sv->stopping)
 				give_up(sv, s, how);
-			forget_ready_fd(&s->next);
+			hang_up(&s->next);
 			s->next.pid = 0;
 			if (s->again && !sv->stopping)
 				start_next(sv, s);
 		} else if (s->now.pid == pid) {
-			forget_ready_fd(&s->now);
+			hang_up(&s->now);
 			s->now.pid = 0;
 			if (sv->stopping)
 				return;
@@ -310,7 +344,7 @@ ended(struct supervisor *sv, pid_t pid, int status)
 			if (s->next.pid) {
 				s->now = s->next;
 				s->next.pid = 0;
-				s->next.ready_fd = -1;
+				s->next.fd = -1;
 			}
 		}
 	}
@@ -371,19 +405,46 @@ take_signals(struct supervisor *sv)
 	}
 }
 
+/* It serves, or it has answered. */
 static void
-take_ready(struct supervisor *sv, struct slot *s, struct process *p)
+listen_to(struct supervisor *sv, struct slot *s, struct process *p)
 {
-	char byte;
-	bool serves = read(p->ready_fd, &byte, 1) == 1;
+	char bytes[16];
 
-	forget_ready_fd(p);
-	if (!serves)
+	if (recv(p->fd, bytes, sizeof(bytes), MSG_DONTWAIT) <= 0) {
+		hang_up(p);
+		return;
+	}
+	p->silences = 0;
+	if (p->ready)
 		return;
 	p->ready = true;
+	p->ask_at = now_ms() + ASK_MS;
 	sv->changed = true;
 	if (p == &s->next)
 		take_over(sv, s);
+}
+
+static bool
+is_asked(const struct process *p)
+{
+	return p->pid != 0 && p->ready && p->fd >= 0;
+}
+
+static void
+ask(const struct supervisor *sv, struct process *p)
+{
+	if (p->silences == SILENCES_MAX) {
+		say(sv, "process %d has not answered %d times, killed",
+		    (int)p->pid, p->silences);
+		hang_up(p);
+		kill(p->pid, SIGKILL);
+		return;
+	}
+	/* whether it arrives or not, it counts */
+	send(p->fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	p->silences++;
+	p->ask_at = now_ms() + ASK_MS;
 }
 
 /* Does the work that is due; returns the ms until more is. */
@@ -415,6 +476,10 @@ run_timers(struct supervisor *sv)
 		}
 		if (!s->now.pid && s->respawn_at < due)
 			due = s->respawn_at;
+		if (is_asked(&s->now) && s->now.ask_at <= now)
+			ask(sv, &s->now);
+		if (is_asked(&s->now) && s->now.ask_at < due)
+			due = s->now.ask_at;
 		if (s->next.pid && s->next.deadline <= now) {
 			give_up(sv, s, "did not serve in time");
 			retire(sv, &s->next);
@@ -450,11 +515,11 @@ wait_and_take(struct supervisor *sv, int timeout_ms)
 		struct slot *s = &sv->slot[i];
 
 		fds[1 + 2 * i] = (struct pollfd){
-			.fd = s->now.pid ? s->now.ready_fd : -1,
+			.fd = s->now.pid ? s->now.fd : -1,
 			.events = POLLIN,
 		};
 		fds[2 + 2 * i] = (struct pollfd){
-			.fd = s->next.pid ? s->next.ready_fd : -1,
+			.fd = s->next.pid ? s->next.fd : -1,
 			.events = POLLIN,
 		};
 	}
@@ -465,9 +530,9 @@ wait_and_take(struct supervisor *sv, int timeout_ms)
 		struct slot *s = &sv->slot[i];
 
 		if (fds[1 + 2 * i].revents)
-			take_ready(sv, s, &s->now);
+			listen_to(sv, s, &s->now);
 		if (fds[2 + 2 * i].revents)
-			take_ready(sv, s, &s->next);
+			listen_to(sv, s, &s->next);
 	}
 	if (fds[0].revents)
 		take_signals(sv);
@@ -493,8 +558,8 @@ supervise(struct supervisor *sv)
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: supervise [-n PROCESSES] [-p PIDFILE] APP [ARG...]\n",
-	    stderr);
+	fputs("usage: supervise [-n PROCESSES] [-p PIDFILE] [-u USER] "
+	    "APP [ARG...]\n", stderr);
 	exit(2);
 }
 
@@ -506,7 +571,7 @@ parse(struct supervisor *sv, int argc, char **argv)
 	long n;
 	int c;
 
-	while ((c = getopt(argc, argv, "+n:p:")) != -1) {
+	while ((c = getopt(argc, argv, "+n:p:u:")) != -1) {
 		switch (c) {
 		case 'n':
 			n = strtol(optarg, &end, 10);
@@ -516,6 +581,14 @@ parse(struct supervisor *sv, int argc, char **argv)
 			break;
 		case 'p':
 			sv->pidfile = optarg;
+			break;
+		case 'u':
+			sv->user = getpwnam(optarg);
+			if (sv->user == NULL) {
+				fprintf(stderr, "supervise: no user %s\n",
+				    optarg);
+				exit(2);
+			}
 			break;
 		default:
 			usage();
@@ -550,7 +623,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	for (i = 0; i < sv.n_slots; i++)
-		sv.slot[i].now.ready_fd = sv.slot[i].next.ready_fd = -1;
+		sv.slot[i].now.fd = sv.slot[i].next.fd = -1;
 	write_pidfile(&sv);
 	supervise(&sv);
 	return 0;
