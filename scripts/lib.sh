@@ -129,12 +129,26 @@ prepare_home() {
 	chmod 750 "$home/log" "$home/s"
 	chmod 755 "$home/bin" "$home/run" "$home/pid" "$home/nginx"
 	[ -z "$lib_as_root" ] || {
+	lib_prepare_logs "$home"
 		chgrp www-data "$home/s"
 		chown www-data "$home/pid"
 	}
 }
 
 # --- processes
+# They are there before anything writes to them, for their owner's group only.
+lib_prepare_logs() {
+	local -a logs
+
+	mapfile -t logs < <(endpoint_names)
+	logs+=(access close-stale keeper nginx postgresql)
+	logs=("${logs[@]/%/.log}" nginx.start)
+	logs=("${logs[@]/#/$1/log/}")
+	touch "${logs[@]}"
+	chown "$(id -u)" "${logs[@]}"
+	chmod 640 "${logs[@]}"
+}
+
 
 # True when pid $1 lives and its command line speaks of $2.
 pid_is() {
@@ -264,15 +278,12 @@ start_cluster() {
 		die "$home/pg belongs to user $(stat -c %U "$home/pg"): run as that user or as root, or remove it"
 	fi
 	mkdir -p "$home/pgs"
-	touch "$log"
 	chmod 750 "$home/pgs"
 	if [ -n "$lib_as_root" ]; then
-		chmod 751 "$home/log"
 		if [ ! -e "$home/pg" ]; then
 			install -d -o postgres -g postgres -m 700 "$home/pg"
 		fi
 		chown "$(stat -c %U "$home/pg"):www-data" "$home/pgs"
-		chown "$(stat -c %U "$home/pg")" "$log"
 	fi
 	if [ ! -e "$home/pg/PG_VERSION" ]; then
 		# whatever an initdb that was cut off left behind
@@ -288,9 +299,8 @@ start_cluster() {
 				>/dev/null
 	fi
 	lib_write_pg_settings "$home"
-	# shellcheck disable=SC2094 # two that append to one log
-	lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -l "$log" -w -t 60 -s \
-		start >/dev/null 2>>"$log" </dev/null 3>&- 9>&- ||
+	lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -w -t 60 -s \
+		start >>"$log" 2>&1 </dev/null 3>&- 9>&- ||
 		die "PostgreSQL did not start, its words are in $log"
 	lib_make_database "$home"
 }

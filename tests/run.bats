@@ -212,6 +212,30 @@ one_line() {
 	one_line "stop: nothing runs from this checkout"
 }
 
+# What becomes well again within 5 s, or 10 where a process must start first.
+eventually() {
+	local i
+
+	for ((i = 0; i < 100; i++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	echo "never came true: $*"
+	return 1
+}
+
+@test "logs are their owner's and its group's" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	answers
+	eventually test -s "$home/log/access.log"
+	[ "$(stat -c %a "$home/log")" = 750 ]
+	[ -s "$home/log/postgresql.log" ]
+	[ "$(stat -c '%a %U' "$home"/log/* | sort -u)" = "640 $(id -un)" ]
+}
+
 @test "two checkouts run side by side" {
 	copy_checkout
 	first=$copy
