@@ -5,6 +5,7 @@
 # A running system lives in one directory, the home:
 #   bin/ log/ run/   copies of the binaries, logs, nginx's pid and address
 #   pid/             the state of each endpoint's supervisor
+#                    (like run/, written by nobody else)
 #   s/               the endpoints' sockets       (0750, group of nginx)
 #   pg/ pgs/         the private PostgreSQL's data and socket
 #   nginx/           nginx's configuration and temporary files
@@ -128,15 +129,14 @@ prepare_home() {
 	mkdir -p "$home"/{bin,log,run,pid,s,nginx}
 	chmod 750 "$home/log" "$home/s"
 	chmod 755 "$home/bin" "$home/run" "$home/pid" "$home/nginx"
-	[ -z "$lib_as_root" ] || {
 	lib_prepare_logs "$home"
+	[ -z "$lib_as_root" ] || {
 		chgrp www-data "$home/s"
-		chown www-data "$home/pid"
+		chown root "$home/pid"
 	}
 }
 
-# --- processes
-# They are there before anything writes to them, for their owner's group only.
+# Each log is there before a process writes to it, for its owner's group only.
 lib_prepare_logs() {
 	local -a logs
 
@@ -149,28 +149,111 @@ lib_prepare_logs() {
 	chmod 640 "${logs[@]}"
 }
 
+# --- processes
 
-# True when pid $1 lives and its command line speaks of $2.
-pid_is() {
-	local line
-
-	[[ $1 =~ ^[0-9]+$ ]] || return 1
-	line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
-	[[ $line == *"$2"* ]]
-}
-
-# True when the pid that file $1 begins with lives and speaks of $2.
-pidfile_is() {
+# Prints the process id that file $1 begins with, when it is one.
+pidfile_pid() {
 	local pid=
 
-	[ -r "$1" ] && read -r pid <"$1" || [ -n "$pid" ] || return 1
-	pid_is "$pid" "$2"
+	{ read -r pid <"$1"; } 2>/dev/null || true
+	[[ $pid =~ ^[1-9][0-9]{0,9}$ ]] || return 1
+	printf '%s\n' "$pid"
 }
 
-pidfile_pid() {
+# home_processes HOME: a line "PID DIRECTORY PROGRAM" for each process of the
+# home.  No file is believed: it runs a program of the home's bin, or it is
+# nginx or PostgreSQL and at work in the home's directory for it; and its user
+# is one whom parts of the home run as.
+home_processes() {
+	local owners
+
+	owners=$(
+		stat -c %u "$1" "$1/pg" 2>/dev/null
+		[ -z "$lib_as_root" ] || id -u root www-data
+	) || true
+	find /proc/[0-9]*/exe /proc/[0-9]*/cwd -maxdepth 0 \
+		-printf '%U %h %f %l\n' 2>/dev/null |
+		awk -v home="$1" -v owners="${owners//$'\n'/ }" '
+		BEGIN {
+			split(owners, list)
+			for (i in list)
+				owner[list[i]]
+		}
+		$1 in owner {
+			pid = substr($2, 7)
+			at = substr($0, length($1 $2 $3) + 4)
+			sub(/ \(deleted\)$/, "", at)
+			if ($3 == "exe")
+				program[pid] = at
+			else
+				directory[pid] = at
+		}
+		END {
+			for (pid in program) {
+				at = program[pid]
+				name = at
+				sub(/.*\//, "", name)
+				if (index(at, home "/bin/") == 1)
+					print pid, "bin", name
+				else if (name == "nginx" &&
+				    directory[pid] == home "/nginx")
+					print pid, "nginx", name
+				else if (name == "postgres" &&
+				    directory[pid] == home "/pg")
+					print pid, "pg", name
+			}
+		}' || true
+}
+
+# home_pids HOME DIRECTORY [PROGRAM]: their ids.
+home_pids() {
+	home_processes "$1" | awk -v directory="$2" -v name="${3:-}" '
+		$2 == directory && (name == "" || $3 == name) { print $1 }'
+}
+
+home_has() {
+	[ -n "$(home_pids "$@")" ]
+}
+
+# home_signal SIGNAL HOME DIRECTORY [PROGRAM]
+home_signal() {
+	local signal=$1
+	local -a pids
+
+	shift
+	mapfile -t pids < <(home_pids "$@")
+	[ "${#pids[@]}" = 0 ] || kill -s "$signal" "${pids[@]}" 2>/dev/null ||
+		true
+}
+
+# home_pid FILE HOME DIRECTORY [PROGRAM]: the id that the file holds, when that
+# is one of theirs.
+home_pid() {
 	local pid
 
-	read -r pid <"$1"
+	pid=$(pidfile_pid "$1") || return 1
+	shift
+	home_pids "$@" | grep -x "$pid"
+}
+
+# process_runs FILE PROGRAM DIRECTORY: the process of the file runs it there.
+# Is asked again and again and takes no process for it; for signals there is
+# home_pid.
+process_runs() {
+	local pid='' name=''
+
+	{ read -r pid <"$1"; } 2>/dev/null || true
+	[[ $pid =~ ^[1-9][0-9]{0,9}$ ]] || return 1
+	{ read -r name <"/proc/$pid/comm"; } 2>/dev/null || return 1
+	[ "$name" = "$2" ] && [ "/proc/$pid/cwd" -ef "$3" ]
+}
+
+# The process that keeps HOME running: whoever that is holds its lock.
+keeper_pid() {
+	local pid
+
+	pid=$(pidfile_pid "$1/run/keeper.pid") || return 1
+	[ "/proc/$pid/fd/9" -ef "$1/lock" ] || return 1
 	printf '%s\n' "$pid"
 }
 
@@ -229,7 +312,7 @@ cluster_owner_url() {
 }
 
 cluster_runs() {
-	pidfile_is "$1/pg/postmaster.pid" "$1/pg"
+	process_runs "$1/pg/postmaster.pid" postgres "$1/pg"
 }
 
 lib_pg_file() {
@@ -330,13 +413,14 @@ lib_make_database() {
 stop_cluster() {
 	local home=$1 bin
 
-	cluster_runs "$home" || return 0
+	home_has "$home" pg || return 0
 	bin=$(pg_bin)
 	lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -m fast -w -t 30 -s stop \
 		>/dev/null 2>&1 ||
 		lib_as_pg "$home" "$bin/pg_ctl" -D "$home/pg" -m immediate -w \
-			-t 10 -s stop >/dev/null 2>&1 ||
-		warn "PostgreSQL in $home/pg did not stop"
+			-t 10 -s stop >/dev/null 2>&1 || true
+	wait_until 5 lib_not home_has "$home" pg ||
+		home_signal KILL "$home" pg
 }
 
 # psql_at URL [OPTION...]: psql there; a password in the URL goes into the
@@ -401,24 +485,35 @@ install_binary() {
 }
 
 # start_endpoint HOME NAME PROCESSES: needs CPMS_DATABASE_URL and the other
-# settings in the environment.  Returns before the endpoint serves.
+# settings in the environment.  Returns before the endpoint serves.  A socket
+# that is there still is that of processes whose supervisor is gone.
 start_endpoint() {
 	local home=$1 name=$2 processes=$3 log=$1/log/$2.log
-	local -a drop=()
+	local -a socket_user=() app_user=()
 
 	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || log=/dev/stderr
-	[ -z "$lib_as_root" ] ||
-		drop=(-u www-data -g www-data -U www-data -G www-data)
-	install_binary "$home" "$name"
+	[ -z "$lib_as_root" ] || {
+		socket_user=(-U www-data -G www-data)
+		app_user=(-u www-data)
+	}
+	rm -f "$home/s/$name.sock"
 	setsid spawn-fcgi -n -s "$home/s/$name.sock" -M 0660 -b 4096 \
-		"${drop[@]}" -- "$home/bin/supervise" -n "$processes" \
-		-p "$home/pid/$name.pid" "$home/bin/$name" \
-		</dev/null >>"$log" 2>&1 3>&- 9>&- &
+		"${socket_user[@]}" -- "$home/bin/supervise" \
+		-n "$processes" -p "$home/pid/$name.pid" "${app_user[@]}" \
+		"$home/bin/$name" </dev/null >>"$log" 2>&1 3>&- 9>&- &
 	disown
 }
 
+# As process_runs.
 endpoint_runs() {
-	pidfile_is "$1/pid/$2.pid" "$1/pid/$2.pid"
+	local pid=''
+	local -a line=()
+
+	{ read -r pid <"$1/pid/$2.pid"; } 2>/dev/null || true
+	[[ $pid =~ ^[1-9][0-9]{0,9}$ ]] || return 1
+	[ "/proc/$pid/exe" -ef "$1/bin/supervise" ] || return 1
+	{ mapfile -d '' -t line <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+	[[ " ${line[*]} " == *" $1/pid/$2.pid "* ]]
 }
 
 # Every process of the endpoint's supervisor serves, and none is leaving.
@@ -441,6 +536,7 @@ start_endpoints() {
 	install_binary "$home" supervise
 	while IFS=$'\t' read -r name _ _ _ processes; do
 		[ -x "$built/bin/$name" ] || continue
+		install_binary "$home" "$name"
 		start_endpoint "$home" "$name" "$processes"
 		started+=("$name")
 	done < <(endpoint_rows)
@@ -450,21 +546,17 @@ start_endpoints() {
 	done
 }
 
+# Supervisors, then processes without one; a stopped process takes its signal
+# only when it runs again.
 stop_endpoints() {
-	local home=$1 file name
+	local home=$1
 
-	for file in "$home"/pid/*.pid; do
-		name=$(basename "$file" .pid)
-		endpoint_runs "$home" "$name" || continue
-		kill -TERM "$(pidfile_pid "$file")" 2>/dev/null || true
-	done
-	for file in "$home"/pid/*.pid; do
-		name=$(basename "$file" .pid)
-		wait_until 28 lib_not endpoint_runs "$home" "$name" ||
-			kill -KILL "$(pidfile_pid "$file")" 2>/dev/null || true
-		rm -f "$home/pid/$name.pid" "$home/pid/$name.pid.new" \
-			"$home/s/$name.sock"
-	done
+	home_signal TERM "$home" bin supervise
+	home_signal TERM "$home" bin
+	home_signal CONT "$home" bin
+	wait_until 28 lib_not home_has "$home" bin ||
+		home_signal KILL "$home" bin
+	rm -f "$home"/pid/*.pid "$home"/pid/*.pid.new "$home"/s/*.sock
 }
 
 # --- nginx
@@ -551,10 +643,11 @@ nginx_program() {
 }
 
 nginx_runs() {
-	pidfile_is "$1/run/nginx.pid" "-p $1/nginx"
+	process_runs "$1/run/nginx.pid" nginx "$1/nginx"
 }
 
-# start_nginx HOME LISTEN
+# start_nginx HOME LISTEN: it works in the home's nginx directory, by which its
+# workers are known when their master is gone.
 start_nginx() {
 	local home=$1 log=$1/log/nginx.log words=$1/log/nginx.start program
 
@@ -562,8 +655,8 @@ start_nginx() {
 	program=$(nginx_program)
 	# nginx keeps a log that is its standard error: no pipe of ours may be
 	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || words=/dev/stderr
-	"$program" -p "$home/nginx" -c nginx.conf -e "$log" 2>"$words" \
-		</dev/null 3>&- 9>&- || {
+	(cd "$home/nginx" && exec "$program" -p "$home/nginx" -c nginx.conf \
+		-e "$log") 2>"$words" </dev/null 3>&- 9>&- || {
 		[ -f "$words" ] || die "nginx did not start"
 		die "$(lib_why_no_nginx "$2" <"$words")"
 	}
@@ -587,16 +680,15 @@ lib_why_no_nginx() {
 }
 
 stop_nginx() {
-	local home=$1 pid
+	local home=$1
 
 	rm -f "$home/run/listen"
-	nginx_runs "$home" || return 0
-	pid=$(pidfile_pid "$home/run/nginx.pid")
-	kill -QUIT "$pid" 2>/dev/null || true
-	wait_until 10 lib_not nginx_runs "$home" ||
-		kill -TERM "$pid" 2>/dev/null || true
-	wait_until 5 lib_not nginx_runs "$home" ||
-		kill -KILL "$pid" 2>/dev/null || true
+	home_signal QUIT "$home" nginx
+	home_signal CONT "$home" nginx
+	wait_until 10 lib_not home_has "$home" nginx ||
+		home_signal TERM "$home" nginx
+	wait_until 5 lib_not home_has "$home" nginx ||
+		home_signal KILL "$home" nginx
 	rm -f "$home/run/nginx.pid"
 }
 

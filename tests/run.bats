@@ -212,16 +212,107 @@ one_line() {
 	one_line "stop: nothing runs from this checkout"
 }
 
-# What becomes well again within 5 s, or 10 where a process must start first.
-eventually() {
-	local i
+keeper_said() {
+	grep -qE "^20[0-9T:-]+Z $1\$" "$(home_of "$copy")/log/keeper.log"
+}
 
-	for ((i = 0; i < 100; i++)); do
-		! "$@" || return 0
-		sleep 0.1
+@test "what is killed with -9 comes back, and the keeper says so" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	kill -9 "$(head -n 1 "$home/pid/charger_get.pid")"
+	wait_for keeper_said 'supervisor of charger_get is gone, it is started again'
+	get_is() {
+		[ "$(curl -s -o /dev/null -w '%{http_code}' \
+			"http://$listen/v1/chargers/CP-123")" = "$1" ]
+	}
+	wait_for get_is 200
+	kill -9 "$(<"$home/run/nginx.pid")"
+	wait_for keeper_said 'nginx is gone, it is started again'
+	wait_for get_is 200
+	kill -9 "$(head -n 1 "$home/pg/postmaster.pid")"
+	wait_for keeper_said 'PostgreSQL is gone, it is started again'
+	wait_for get_is 200
+	! grep 'did not start' "$home/log/keeper.log"
+	"$copy/scripts/stop"
+	nothing_left
+	[ -z "$(home_left "$home")" ]
+}
+
+# Processes of the home that no command line shows.
+home_left() {
+	CPMS_HOME=$1 bash -c 'source "$0/scripts/lib.sh"; home_processes "$1"' \
+		"$copy" "$1"
+}
+
+@test "stop ends workers whose master is gone, and what is stopped" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	kill -9 "$(<"$home/run/keeper.pid")"
+	kill -9 "$(<"$home/run/nginx.pid")"
+	child=$(awk '$1 == "child" { print $2 }' "$home/pid/health_live.pid")
+	kill -STOP "$child"
+	kill -9 "$(head -n 1 "$home/pid/health_live.pid")"
+	# the workers serve on
+	wait_for answers
+	run "$copy/scripts/stop"
+	[ "$status" = 0 ]
+	nothing_left
+	[ -z "$(home_left "$home")" ]
+}
+
+@test "restart starts what does not run, if something keeps the system" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	kill -9 "$(head -n 1 "$home/pid/tariff_list.pid")"
+	run "$copy/scripts/restart" tariff_list
+	echo "$output"
+	[ "$status" = 0 ]
+	kill -9 "$(<"$home/run/keeper.pid")"
+	kill -9 "$(head -n 1 "$home/pid/tariff_list.pid")"
+	run "$copy/scripts/restart" tariff_list
+	one_line "restart: endpoint tariff_list does not run, and nothing keeps*"
+}
+
+@test "a process id in a file makes stop end no process of another's" {
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	# speaks of the home, and is none of its processes
+	bash -c 'exec -a "$0" sleep 1000' \
+		"$home/pid/x.pid -p $home/nginx $home/pg scripts/run" 3>&- &
+	victim=$!
+	for file in pid/x.pid pid/charger_get.pid run/nginx.pid \
+		run/keeper.pid; do
+		kill -9 "$(<"$home/run/keeper.pid")" 2>/dev/null || true
+		printf '%s\n' "$victim" >"$home/$file"
 	done
-	echo "never came true: $*"
-	return 1
+	run "$copy/scripts/stop"
+	echo "$output"
+	[ "$status" = 0 ]
+	kill -0 "$victim"
+	kill "$victim"
+	nothing_left
+	[ -z "$(home_left "$home")" ]
+}
+
+@test "as root nobody else writes where process ids are" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	copy_checkout
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	for dir in pid run log bin nginx; do
+		[ "$(stat -c %U "$home/$dir")" = root ]
+		[ -z "$(find "$home/$dir" -maxdepth 1 -perm /022)" ]
+	done
+	[ -z "$(find "$home/pid" "$home/run" ! -user root)" ]
 }
 
 @test "logs are their owner's and its group's" {
@@ -230,7 +321,7 @@ eventually() {
 	[ "$status" = 0 ]
 	home=$(home_of "$copy")
 	answers
-	eventually test -s "$home/log/access.log"
+	wait_for test -s "$home/log/access.log"
 	[ "$(stat -c %a "$home/log")" = 750 ]
 	[ -s "$home/log/postgresql.log" ]
 	[ "$(stat -c '%a %U' "$home"/log/* | sort -u)" = "640 $(id -un)" ]
