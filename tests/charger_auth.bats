@@ -55,7 +55,7 @@ guess_many() {
 		echo 'output = /dev/null'
 		echo 'write-out = "%{http_code}\n"'
 	done >guesses
-	curl -s -Z --parallel-max 64 --parallel-immediate -K guesses 3>&- |
+	curl -s -Z --parallel-max 64 --parallel-immediate -K guesses 2>/dev/null 3>&- |
 		sort | uniq -c | awk '{ print $2, $1 }'
 }
 

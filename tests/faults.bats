@@ -41,6 +41,30 @@ met() {
 	met reload_nginx
 }
 
+@test "a killed supervisor, its processes and its socket come back" {
+	met kill_supervisor
+}
+
+@test "a killed nginx master comes back, its workers finish" {
+	met kill_nginx
+}
+
+@test "a killed PostgreSQL comes back and has lost nothing" {
+	met kill_cluster
+}
+
+@test "a process under SIGSTOP is replaced" {
+	met stop_process
+}
+
+@test "a process that gets no more descriptors is replaced" {
+	met descriptors
+}
+
+@test "a charger with its secret comes in while 64 guess" {
+	met guessing
+}
+
 @test "a full disk of the database loses nothing, and room is enough to go on" {
 	! grep -q '^left out: disk_full' "$BATS_FILE_TMPDIR/said" ||
 		skip "a file system of its own takes root"
