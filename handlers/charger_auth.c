@@ -37,9 +37,13 @@ struct attempt {
 	char address[GUESS_ADDRESS];
 };
 
+/* A charger that comes in is seen; it comes in also where that can't be kept. */
 static enum fault
 auth_answer(struct request *rq, const struct attempt *a, bool allowed)
 {
+	if (allowed && store_charger_seen(&rq->cx, rq->charger, &a->stored))
+		log_line(LOG_WARNING_LINE, "lastSeenAt stays for now");
+	db_release(&rq->cx);
 	return reply_document(rq, allowed ? 200 : 401, &(struct allowed){
 		allowed ? a->stored.ocpp_version : NULL, allowed
 	});
@@ -111,11 +115,11 @@ charger_auth(struct request *rq)
 	if ((f = request_read(rq, &a->by)) ||
 	    (f = store_charger_secret(&rq->cx, rq->charger, &a->stored)))
 		return f;
-	db_release(&rq->cx);
 	if (a->stored.active && hash_is_slow(a->stored.hash) &&
 	    verified_has(d->verified, rq->charger, a->stored.hash,
 	    a->by.secret))
 		return auth_answer(rq, a, true);
+	db_release(&rq->cx);
 	guess_address(a->address, a->by.remote == NULL ? "" : a->by.remote);
 	wait = guesses_add(d->guesses, rq->charger, a->address,
 	    time_monotonic());

@@ -73,6 +73,54 @@ sha256() {
 	[ "$status_code" = 200 ]
 }
 
+# seen: whether lastSeenAt is within the last minute.
+seen() {
+	sql "select last_seen_at between now() - interval '1 minute' and now()
+		from chargers where charge_point_id = '$id'"
+}
+
+# seen_ago INTERVAL
+seen_ago() {
+	sql "update chargers set last_seen_at = now() - interval '$1'
+		where charge_point_id = '$id' returning last_seen_at"
+}
+
+@test "a charger that is let in has been seen, one that is not hasn't" {
+	seed --id "$id" --secret good
+	auth "$id" bad
+	refused
+	[ "$(seen)" = '' ]
+	auth "$id" good
+	[ "$status_code" = 200 ]
+	[ "$(seen)" = t ]
+	seen_ago '11 s'
+	auth "$id" good
+	[ "$status_code" = 200 ]
+	[ "$(seen)" = t ]
+}
+
+@test "lastSeenAt is written no more often than every ten seconds" {
+	seed --id "$id" --secret good
+	auth "$id" good
+	before=$(seen_ago '-1 minute')
+	auth "$id" good
+	[ "$status_code" = 200 ]
+	[ "$(sql "select last_seen_at from chargers
+		where charge_point_id = '$id'")" = "$before" ]
+}
+
+@test "a charger is let in while its row is locked" {
+	seed --id "$id" --secret good
+	auth "$id" good
+	before=$(seen_ago '1 hour')
+	hold "select from chargers where charge_point_id = '$id' for update"
+	auth "$id" good
+	[ "$status_code" = 200 ]
+	let_go
+	[ "$(sql "select last_seen_at from chargers
+		where charge_point_id = '$id'")" = "$before" ]
+}
+
 @test "wrong, unknown, inactive and without a secret are the same 401" {
 	seed --id "$id" --secret good
 	auth "$id" bad

@@ -31,7 +31,8 @@ load lib/stack
 	one=$id
 	charger_make
 	put "/v1/chargers/$id" '{"active":false}'
-	send "$(event ChargerHeartbeat 0)"
+	sql "update chargers set last_seen_at = '$(at 0)'
+		where charge_point_id = '$id'"
 	found() {
 		get "/v1/chargers?siteId=$site&$1"
 		asked 200

@@ -34,6 +34,8 @@ struct charger_secret {
 	const char *hash;		/* "": it has none */
 	bool active;
 	const char *ocpp_version;
+	bool has_seen;
+	usec_t last_seen_at;
 };
 
 /* The values that provisioning sets; NULL leaves one as it is. */

@@ -2,6 +2,8 @@
 
 #include "columns.h"
 #include "page.h"
+
+enum { SEEN_SECONDS = 10 };	/* as in the SQL */
 #include "site.h"
 
 #define COLUMNS \
@@ -55,7 +57,8 @@ static const struct columns connector_columns = {
 
 static const struct db_stmt secret = {
 	"charger_secret",
-	"SELECT secret_hash, is_active, ocpp_version FROM chargers"
+	"SELECT secret_hash, is_active, ocpp_version, last_seen_at"
+	" FROM chargers"
 	" WHERE charge_point_id = $1::text"
 };
 
@@ -63,10 +66,22 @@ static const struct column secret_list[] = {
 	{ "secret_hash", COL_TEXT, AT(charger_secret, hash) },
 	{ "is_active", COL_BOOL, AT(charger_secret, active) },
 	{ "ocpp_version", COL_TEXT, AT(charger_secret, ocpp_version) },
+	{ "last_seen_at", COL_TIME, AT(charger_secret, last_seen_at),
+	    HAS(charger_secret, has_seen) },
 	{ 0 }
 };
 static const struct columns secret_columns = {
 	secret_list, sizeof(struct charger_secret)
+};
+
+/* A row that is locked is of a charger that is heard in another way too. */
+static const struct db_stmt seen = {
+	"charger_seen",
+	"UPDATE chargers SET last_seen_at = $2::timestamptz"
+	" WHERE charge_point_id IN (SELECT charge_point_id FROM chargers"
+	" WHERE charge_point_id = $1::text AND (last_seen_at IS NULL"
+	" OR last_seen_at <= $2::timestamptz - interval '10 s')"
+	" FOR NO KEY UPDATE SKIP LOCKED)"
 };
 
 static const struct db_stmt rehash = {
@@ -192,10 +207,21 @@ store_charger_secret(struct ctx *cx, const char *id,
 
 	if ((f = db_run(cx, &secret, &v, 1, &r)))
 		return f;
-	*s = (struct charger_secret){ "", false, "" };
+	*s = (struct charger_secret){ .hash = "", .ocpp_version = "" };
 	if (rows_count(r) > 0)
 		columns_read_one(&secret_columns, r, 0, s);
 	return FAULT_NONE;
+}
+
+enum fault
+store_charger_seen(struct ctx *cx, const char *id,
+    const struct charger_secret *s)
+{
+	struct db_value v[] = { db_text(id), db_time(&cx->arena, cx->now) };
+
+	if (s->has_seen && s->last_seen_at > cx->now - SEEN_SECONDS * SECOND)
+		return FAULT_NONE;
+	return db_run(cx, &seen, v, countof(v), NULL);
 }
 
 enum fault

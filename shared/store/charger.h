@@ -17,6 +17,13 @@ enum fault store_connector_list(struct ctx *, const char *charger,
 enum fault store_charger_secret(struct ctx *, const char *id,
     struct charger_secret *);
 
+/*
+ * Moves lastSeenAt of an authenticated charger to the context's time, where it
+ * is 10 s behind; nobody waits for a row that is locked.
+ */
+enum fault store_charger_seen(struct ctx *, const char *id,
+    const struct charger_secret *);
+
 /* Only if the charger still has the old hash. */
 enum fault store_charger_rehash(struct ctx *, const char *id,
     const char *old_hash, const char *new_hash);

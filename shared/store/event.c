@@ -279,7 +279,7 @@ chargers_queue(struct ctx *cx, const struct db_stmt *st,
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++) {
-		usec_t at = event_effective(e[i]);
+		usec_t at = e[i]->received;
 
 		if (i == 0 || strcmp(e[i]->charger, e[i - 1]->charger) != 0)
 			seen[k++] = (struct seen_charger){

@@ -29,7 +29,8 @@ static const struct member charger_members[] = {
 	    .says = "The site to which it belongs; null: to none." },
 	{ "lastSeenAt", MEMBER_TIME, AT(charger, last_seen_at),
 	    HAS(charger, has_seen), .read_only = true,
-	    .says = "When something was last heard of it." },
+	    .says = "When it was last heard of: an event of it arrived, or it "
+	    "authenticated." },
 	{ "createdAt", MEMBER_TIME, AT(charger, created_at),
 	    .read_only = true },
 	{ "updatedAt", MEMBER_TIME, AT(charger, updated_at),

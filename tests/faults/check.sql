@@ -60,7 +60,7 @@ left join connector_state c on c.charge_point_id = l.charger
 where c.status is distinct from l.payload->>'status'
 union all
 select 'an older lastSeenAt', l.charger
-from (select charger, max(least(ts, received_at)) as seen from stored
+from (select charger, max(received_at) as seen from stored
 	group by charger) l
 join chargers c on c.charge_point_id = l.charger
 where c.last_seen_at < l.seen;

@@ -54,7 +54,7 @@ from (
 	from connector_state
 	union all
 	select charge_point_id, 'charger ' || concat_ws(' ', vendor, model,
-		firmware_version, booted_at, last_seen_at)
+		firmware_version, booted_at)
 	from chargers
 	union all
 	select charge_point_id, 'event ' || (payload - 'chargePointId')::text
