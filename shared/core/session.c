@@ -91,7 +91,6 @@ char *
 session_fingerprint(struct arena *a, const struct session *s,
     const struct session_facts *k, const struct decision *d)
 {
-	char id[UUID_TEXT];
 	char *p = arena_printf(a, "%d %s %d %lld %d %x %lld %lld %s",
 	    RULE_VERSION, s->energy_source, s->has_energy,
 	    s->has_energy ? (long long)s->energy_wh : 0LL, s->estimated,
@@ -109,7 +108,7 @@ session_fingerprint(struct arena *a, const struct session *s,
 		p = arena_printf(a, "%s stop %lld", p,
 		    (long long)s->meter_stop);
 	if (d->flags & FLAG_OVERLAP)
-		p = arena_printf(a, "%s overlaps %s", p,
-		    uuid_text(id, &k->next_session));
+		p = arena_printf(a, "%s next %lld", p,
+		    (long long)k->next_start);
 	return p;
 }
