@@ -474,6 +474,27 @@ choose_step(struct derivation *w)
 		d->energy_wh = mwh_to_wh(d->steps[d->source].mwh);
 }
 
+/*
+ * Of a session whose events were never stored the chain can say nothing: the
+ * figure that an earlier edition made of them stands.
+ */
+static void
+keep_legacy_figure(struct derivation *w)
+{
+	const struct legacy_figure *l = &w->facts->legacy;
+	struct decision *d = w->out;
+
+	if (d->source != SOURCE_MISSING || !l->any ||
+	    l->source == SOURCE_MISSING || w->facts->n_readings > 0 ||
+	    w->facts->end == END_NONE)
+		return;
+	d->source = l->source;
+	d->estimated = l->estimated;
+	d->has_energy = true;
+	d->energy_wh = l->energy_wh;
+	flag_if(w, true, FLAG_LEGACY_FIGURE);
+}
+
 static void
 leave_ambiguous(struct derivation *w)
 {
@@ -503,6 +524,7 @@ run_steps(struct derivation *w, struct arena *arena)
 	choose_family(w);
 	take_intervals(w);
 	choose_step(w);
+	keep_legacy_figure(w);
 }
 
 void

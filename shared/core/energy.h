@@ -24,6 +24,18 @@ enum end_kind {
 	END_AMBIGUOUS,		/* can't be told from another session */
 };
 
+enum energy_source {
+	SOURCE_STOP, SOURCE_REGISTER, SOURCE_INTERVAL, SOURCE_MISSING,
+};
+
+/* The figure of an earlier edition, for a session without any event. */
+struct legacy_figure {
+	bool any;
+	int64_t energy_wh;
+	enum energy_source source;	/* SOURCE_MISSING: it is none */
+	bool estimated;
+};
+
 /*
  * Borrowed throughout.  Of an ambiguous session nothing is attributed; its
  * readings are listed as left out.  A meterStopWh that can't be (negative,
@@ -49,15 +61,12 @@ struct session_facts {
 	int64_t max_power_kw;	/* the charger's own limit; 0: none */
 	const struct reading *readings;	/* any order, may hold repeats */
 	size_t n_readings;
+	struct legacy_figure legacy;
 };
 
 struct energy_policy {
 	int64_t max_charge_kw;	/* of a charger without a limit of its own */
 	int64_t review_kwh;
-};
-
-enum energy_source {
-	SOURCE_STOP, SOURCE_REGISTER, SOURCE_INTERVAL, SOURCE_MISSING,
 };
 
 enum { STEPS = SOURCE_MISSING };	/* those that give a figure */
@@ -133,7 +142,8 @@ enum verdict {
 	ROW(ENERGY_AFTER_END, "EnergyAfterEnd", true) \
 	ROW(READINGS_END_EARLY, "ReadingsEndEarly", true) \
 	ROW(INTERVALS_DOUBTFUL, "IntervalsDoubtful", true) \
-	ROW(PHASES_EQUAL, "PhasesEqual", true)
+	ROW(PHASES_EQUAL, "PhasesEqual", true) \
+	ROW(LEGACY_FIGURE, "LegacyFigure", false)
 
 #define ROW_BIT(name, word, review)	FLAG_BIT_##name,
 enum flag_bit { FLAG_ROWS(ROW_BIT) FLAGS };
@@ -150,7 +160,8 @@ struct decision {
 	bool estimated, needs_review;
 	unsigned flags;		/* of enum flag */
 	unsigned review_flags;	/* those of them that ask for a review */
-	struct step steps[STEPS];	/* by enum energy_source */
+	struct step steps[STEPS];	/* by enum energy_source; with
+			LegacyFigure that of the source is not usable */
 	struct baseline baseline;	/* of the registers */
 	struct baseline stop_baseline;	/* of the stop; mostly the same */
 	int64_t max_power_kw;	/* the limit that was used */
@@ -167,6 +178,8 @@ struct decision {
 /* The decision's memory comes from the arena. */
 void energy_decide(struct arena *, const struct session_facts *,
     const struct energy_policy *, struct decision *);
+
+extern const char *const energy_source_names[];	/* ends with a NULL */
 
 /* The words of the API; never NULL. */
 const char *energy_source_name(enum energy_source);

@@ -79,9 +79,11 @@ static bool
 is_large(const struct derivation *w)
 {
 	const struct decision *d = w->out;
+	__int128 limit = (__int128)w->policy->review_kwh * MWH_PER_KWH;
 
-	return d->has_energy && d->steps[d->source].mwh >
-	    (__int128)w->policy->review_kwh * MWH_PER_KWH;
+	if (d->flags & FLAG_LEGACY_FIGURE)
+		return (__int128)d->energy_wh * MWH_PER_WH > limit;
+	return d->has_energy && d->steps[d->source].mwh > limit;
 }
 
 /* A real end behind the next start, or readings left out behind it. */
@@ -128,7 +130,7 @@ ends_early(const struct derivation *w)
 {
 	const struct point *last = last_register(w);
 
-	return w->out->source == SOURCE_REGISTER &&
+	return w->out->source == SOURCE_REGISTER && last != NULL &&
 	    time_elapsed(last->at, w->out->ended_at) > 3600 * SECOND;
 }
 

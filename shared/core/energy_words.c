@@ -1,20 +1,18 @@
 /* The words of a decision, as the API has them. */
 #include "energy.h"
 
+const char *const energy_source_names[] = {
+	[SOURCE_STOP] = "StopTransaction",
+	[SOURCE_REGISTER] = "MeterValues.Register",
+	[SOURCE_INTERVAL] = "MeterValues.Interval",
+	[SOURCE_MISSING] = "Missing",
+	NULL
+};
+
 const char *
 energy_source_name(enum energy_source source)
 {
-	switch (source) {
-	case SOURCE_STOP:
-		return "StopTransaction";
-	case SOURCE_REGISTER:
-		return "MeterValues.Register";
-	case SOURCE_INTERVAL:
-		return "MeterValues.Interval";
-	case SOURCE_MISSING:
-		break;
-	}
-	return "Missing";
+	return energy_source_names[source];
 }
 
 static const struct {

@@ -43,6 +43,7 @@ struct session {
 	bool finalized;
 	usec_t finalized_at;
 
+	struct legacy_figure legacy;	/* of a session without events */
 	struct uuid duplicate_of;	/* nil: none */
 	struct uuid tariff;		/* nil: none */
 	bool has_cost;

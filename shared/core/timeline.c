@@ -395,6 +395,7 @@ timeline_facts(const struct transaction_sessions *g, size_t at,
 		.max_power_kw = e->max_power_kw,
 		.readings = e->readings,
 		.n_readings = e->n_readings,
+		.legacy = s->legacy,
 	};
 	if (chosen.any && !e->so_far) {
 		k->reported_end_at = chosen.end->at;

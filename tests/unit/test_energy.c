@@ -116,6 +116,23 @@ parse_start(struct session_facts *k, char *text)
 		parse_start_word(k, word);
 }
 
+/* legacy=Register:700 or legacy=Register:700:est */
+static void
+parse_legacy(struct legacy_figure *l, const char *word)
+{
+	size_t i;
+	char *end;
+
+	for (i = 0; i < countof(sources); i++)
+		if (strncmp(word, sources[i], strlen(sources[i])) == 0)
+			break;
+	assert_true(i < countof(sources));
+	l->any = true;
+	l->source = (enum energy_source)i;
+	l->energy_wh = strtoll(word + strlen(sources[i]) + 1, &end, 10);
+	l->estimated = strcmp(end, ":est") == 0;
+}
+
 static void
 parse_end_word(struct session_facts *k, const char *word)
 {
@@ -133,6 +150,8 @@ parse_end_word(struct session_facts *k, const char *word)
 		k->end = END_SUPERSEDED;
 		k->has_next_start = true;
 		k->next_start = seconds(word + 11);
+	} else if (strncmp(word, "legacy=", 7) == 0) {
+		parse_legacy(&k->legacy, word + 7);
 	} else if (strncmp(word, "next@", 5) == 0) {
 		k->has_next_start = true;
 		k->next_start = seconds(word + 5);
