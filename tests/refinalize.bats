@@ -291,20 +291,23 @@ stop_before() {
 		"refinalize: $n of $n sessions" ]
 }
 
-# The database $1 as stage $2 of the earlier edition left it, migrated.
+# field_database NAME STAGE [FILE]: as the earlier edition left it, with the
+# rows of FILE, migrated.
 field_database() {
-	local kind n admin="postgres://postgres@/postgres?host=$CPMS_TEST_RUN_DIR/pgs"
+	local kind n file admin="postgres://postgres@/postgres?host=$CPMS_TEST_RUN_DIR/pgs"
 
 	psql -Xq -d "$admin" -c "create database $1 owner cpms"
 	CPMS_DATABASE_URL="postgres://cpms@/$1?host=$CPMS_TEST_RUN_DIR/pgs"
 	for kind in stage rows; do
 		for ((n = 1; n <= $2; n++)); do
+			file=$stack_root/tests/data/legacy/$kind$n.sql
 			PGOPTIONS='-c client_min_messages=error' psql -Xq \
-				-v ON_ERROR_STOP=1 -d "$CPMS_DATABASE_URL" -f \
-				"$stack_root/tests/data/legacy/$kind$n.sql" \
-				>/dev/null
+				-v ON_ERROR_STOP=1 -d "$CPMS_DATABASE_URL" \
+				-f "$file" >/dev/null
 		done
 	done
+	[ -z "${3-}" ] || psql -Xq -v ON_ERROR_STOP=1 \
+		-d "$CPMS_DATABASE_URL" -f "$stack_root/tests/data/legacy/$3"
 	unset CPMS_MIGRATE_URL
 	"$stack_root/scripts/migrate" >/dev/null
 	CPMS_TEST_DATABASE_URL=$CPMS_DATABASE_URL
@@ -329,6 +332,39 @@ figures_of_all() {
 		[ "$(changes)" = "$nothing_changes" ]
 		[[ $(cat "$BATS_TEST_TMPDIR/did") == *"sessions repeat another one's start: left as they are"* ]]
 	done
+}
+
+@test "stops that no charger sent are none, figures without events stay" {
+	field_database fieldz 3 stops.sql
+	refinalize >/dev/null
+	sql "select s.transaction_id, s.energy_wh, s.energy_source,
+			s.is_estimated, s.needs_review, s.meter_stop_wh,
+			r.explanation->'flags' ? 'LegacyFigure'
+		from sessions s join session_revisions r
+			using (session_id, charge_point_id)
+		where charge_point_id = 'stops' and r.revision = (
+			select max(revision) from session_revisions l
+			where l.session_id = s.session_id)
+		order by s.started_at" >"$BATS_TEST_TMPDIR/figures"
+	diff - "$BATS_TEST_TMPDIR/figures" <<-'E'
+	12|300|MeterValues.Register|f|f||t
+	1|3800|MeterValues.Register|f|f||f
+	2|600|StopTransaction|f|f|1600|f
+	3|600|MeterValues.Register|f|t|4000|f
+	4|3800|MeterValues.Register|f|f||f
+	5|800|MeterValues.Register|f|f||f
+	6|700|MeterValues.Register|f|f||t
+	7|900|StopTransaction|f|f|1900|f
+	8|450|MeterValues.Interval|f|f||t
+	9||Missing|t|t||f
+	10|601|StopTransaction|f|f|1600.5|f
+	11|600|StopTransaction|f|f|1600|f
+	12|400|MeterValues.Register|f|f||f
+	13||Missing|t|t||f
+	14|250|MeterValues.Register|f|f||f
+	15|350|MeterValues.Register|f|f||f
+	E
+	[ "$(changes)" = "$nothing_changes" ]
 }
 
 @test "a field session wrongly Missing gets its figure, duplicates are left" {

@@ -11,7 +11,9 @@
 	" s.meter_start_wh, s.start_unreadable, s.start_received_at," \
 	" s.end_kind, s.stale, s.ended_at," \
 	" s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source," \
-	" s.is_estimated, s.needs_review, s.finalized_at, s.duplicate_of," \
+	" s.is_estimated, s.needs_review, s.finalized_at," \
+	" s.legacy_energy_wh, s.legacy_energy_source," \
+	" s.legacy_is_estimated, s.duplicate_of," \
 	" s.tariff_id, s.cost_amount, s.cost_currency, s.priced_at," \
 	" s.created_at, s.updated_at"
 
