@@ -8,22 +8,42 @@
 #include "base/text.h"
 #include "base/time.h"
 
+/* A row that is not whole. */
+static _Noreturn void
+refuse(const struct route *r, const char *why)
+{
+	log_line(LOG_ERROR_LINE, "%s %s: %s", r->method, r->path, why);
+	abort();
+}
+
+static void
+documents_check(const struct route *r)
+{
+	const struct answer *a;
+
+	if (r->says == NULL || r->answers == NULL)
+		refuse(r, "its row lacks .says or .answers");
+	if (r->body != NULL)
+		document_check(r->body, DOCUMENT_BODY);
+	for (a = r->answers; a->status != 0; a++)
+		if (a->document != NULL)
+			document_check(a->document, DOCUMENT_ANSWER);
+}
+
 void
 route_check(const struct route *r)
 {
-	const struct param *p = r->query;
+	const struct param *p;
 	int n = 0;
 
-	while (p != NULL && p[n].name != NULL)
-		n++;
+	for (p = r->query; p != NULL && p->name != NULL; p++, n++)
+		if (p->kind == PARAM_WORD && p->words == NULL)
+			refuse(r, "a query parameter lacks its .words");
 	if (n > MAX_PARAMS)
-		log_line(LOG_ERROR_LINE, "%s has %d query parameters: "
-		    "MAX_PARAMS is %d", r->path, n, MAX_PARAMS);
+		refuse(r, "it has more than MAX_PARAMS query parameters");
 	if (r->threads > MAX_THREADS)
-		log_line(LOG_ERROR_LINE, "%s has %d threads: MAX_THREADS is "
-		    "%d", r->path, r->threads, MAX_THREADS);
-	if (n > MAX_PARAMS || r->threads > MAX_THREADS)
-		abort();
+		refuse(r, "it has more than MAX_THREADS threads");
+	documents_check(r);
 }
 
 bool
@@ -228,14 +248,13 @@ route_match(struct request *rq, const char *method, const char *uri,
 const struct param_value *
 param(const struct request *rq, const char *name)
 {
-	static const struct param_value none;
 	const struct param *p = rq->route->query;
 	int i;
 
 	for (i = 0; p != NULL && p[i].name != NULL; i++)
 		if (strcmp(p[i].name, name) == 0)
 			return &rq->params[i];
-	return &none;
+	refuse(rq->route, name);
 }
 
 int64_t

@@ -6,7 +6,11 @@
 
 enum { MAX_THREADS = 64 };
 
-/* Aborts when the row has more than the tables of this room hold. */
+/*
+ * Aborts when the row has more than the tables of this room hold, when it does
+ * not say what the call is for and answers, or a row of its documents does not
+ * fit.
+ */
 void route_check(const struct route *);
 
 /*

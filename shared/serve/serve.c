@@ -127,18 +127,6 @@ signals_block(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-static void
-documents_check(const struct route *route)
-{
-	const struct answer *a = route->answers;
-
-	if (route->body != NULL)
-		document_check(route->body, DOCUMENT_BODY);
-	for (; a != NULL && a->status != 0; a++)
-		if (a->document != NULL)
-			document_check(a->document, DOCUMENT_ANSWER);
-}
-
 int
 serve(const struct route *route)
 {
@@ -148,7 +136,6 @@ serve(const struct route *route)
 
 	log_name(program_invocation_short_name);
 	signals_block();
-	documents_check(route);
 	if (!settings_load(&p.service.set))
 		return 1;
 	if (!socket_given()) {

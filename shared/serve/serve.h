@@ -139,7 +139,10 @@ int serve(const struct route *);
 /* Prints the row as JSON. */
 int describe(const struct route *);
 
-/* The value of a query parameter of the route; given = false: absent. */
+/*
+ * The value of a query parameter; given = false: absent.  Aborts when the row
+ * has none of the name.
+ */
 const struct param_value *param(const struct request *, const char *name);
 int64_t param_limit(const struct request *);
 

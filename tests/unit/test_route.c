@@ -209,7 +209,6 @@ parameters_are_read_by_their_kind(void **state)
 	assert_true(param(&rq, "needsReview")->given);
 	assert_int_equal(param(&rq, "needsReview")->number, 0);
 	assert_false(param(&rq, "from")->given);
-	assert_false(param(&rq, "no such")->given);
 	assert_int_equal(match("a/sessions?"), FAULT_NONE);
 	assert_int_equal(param_limit(&rq), 50);
 }
@@ -275,8 +274,12 @@ check_signal(const struct route *r)
 static void
 a_row_that_the_tables_do_not_hold_aborts(void **state)
 {
+	static const struct answer none[] = { { 0 } };
 	struct param query[MAX_PARAMS + 2] = { { 0 } };
-	struct route r = { .path = "/", .query = query };
+	struct route r = {
+		.method = "GET", .path = "/", .says = "Nothing.",
+		.query = query, .answers = none,
+	};
 	int i;
 
 	(void)state;
@@ -291,11 +294,32 @@ a_row_that_the_tables_do_not_hold_aborts(void **state)
 	assert_int_equal(check_signal(&r), SIGABRT);
 }
 
+static void
+a_row_that_is_not_whole_aborts(void **state)
+{
+	static const struct answer none[] = { { 0 } };
+	static const struct param query[] = {
+		{ "status", .kind = PARAM_WORD }, { 0 }
+	};
+	static const struct route rows[] = {
+		{ .method = "GET", .path = "/", .says = "Nothing." },
+		{ .method = "GET", .path = "/", .answers = none },
+		{ .method = "GET", .path = "/", .answers = none,
+		    .says = "Nothing.", .query = query },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < countof(rows); i++)
+		assert_int_equal(check_signal(&rows[i]), SIGABRT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_that_the_tables_do_not_hold_aborts),
+		cmocka_unit_test(a_row_that_is_not_whole_aborts),
 		cmocka_unit_test(an_id_is_what_stands_between_decoded_once),
 		cmocka_unit_test(a_malformed_id_or_path_is_absent),
 		cmocka_unit_test(another_id_is_a_uuid_or_absent),
