@@ -400,12 +400,6 @@ json_is_array(const struct json *j)
 }
 
 bool
-json_is_string(const struct json *j)
-{
-	return cJSON_IsString(node(j));
-}
-
-bool
 json_is_null(const struct json *j)
 {
 	return j == NULL || cJSON_IsNull(node(j));

@@ -36,7 +36,6 @@ enum fault json_parse(struct ctx *, const char *, size_t, struct json_body *);
 
 bool json_is_object(const struct json *);
 bool json_is_array(const struct json *);
-bool json_is_string(const struct json *);
 bool json_is_null(const struct json *);		/* absent counts too */
 bool json_bool(const struct json *, bool *);
 

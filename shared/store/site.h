@@ -23,8 +23,7 @@ enum fault store_site_list(struct ctx *, usec_t last_at,
     const struct uuid *last_id, int64_t limit, struct site **, size_t *n,
     bool *more);
 
-/* From now on; the one that it has already changes nothing.  FAULT_NOT_FOUND.
- * */
+/* From now on; that it has already changes nothing.  FAULT_NOT_FOUND. */
 enum fault store_site_wallet(struct ctx *, const struct uuid *,
     const char *wallet);
 
