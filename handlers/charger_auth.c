@@ -37,7 +37,7 @@ struct attempt {
 	char address[GUESS_ADDRESS];
 };
 
-/* A charger that comes in is seen; it comes in also where that can't be kept. */
+/* A charger that comes in is seen; where that can't be kept it comes in too. */
 static enum fault
 auth_answer(struct request *rq, const struct attempt *a, bool allowed)
 {

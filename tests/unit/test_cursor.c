@@ -35,7 +35,8 @@ each_kind_reads_back(void **state)
 		struct cursor c;
 		const char *text;
 	} rows[] = {
-		{ CURSOR_TIME_UUID, { .at = -5, .uuid = SOME_UUID }, "-5_" SOME },
+		{ CURSOR_TIME_UUID, { .at = -5, .uuid = SOME_UUID },
+		    "-5_" SOME },
 		{ CURSOR_ID, { .id = INT64_MAX }, "9223372036854775807" },
 		{ CURSOR_CHARGER, { .charger = "C_P/1" }, "C_P/1" },
 		{ CURSOR_TIME_ID, { .at = 7, .id = 8 }, "7_8" },
