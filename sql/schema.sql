@@ -280,6 +280,20 @@ CREATE TABLE schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE session_corrections (
+    session_id uuid NOT NULL,
+    charge_point_id text NOT NULL,
+    seq integer NOT NULL,
+    idempotency_key text NOT NULL,
+    energy_wh bigint,
+    made_by text,
+    why text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT session_corrections_energy_check CHECK ((energy_wh >= 0))
+);
+
+COMMENT ON COLUMN session_corrections.energy_wh IS 'null: the correction before it is withdrawn';
+
 CREATE TABLE session_revisions (
     session_id uuid NOT NULL,
     charge_point_id text NOT NULL,
@@ -301,10 +315,14 @@ CREATE TABLE session_revisions (
     accepted_by text,
     accepted_why text,
     connector_id integer,
-    CONSTRAINT session_revisions_cause_check CHECK ((cause = ANY (ARRAY['Ended'::text, 'Late'::text, 'Forced'::text, 'Refinalized'::text, 'Stale'::text, 'Inherited'::text, 'Accepted'::text])))
+    review_reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    corrected boolean DEFAULT false NOT NULL,
+    CONSTRAINT session_revisions_cause_check CHECK ((cause = ANY (ARRAY['Ended'::text, 'Late'::text, 'Forced'::text, 'Refinalized'::text, 'Stale'::text, 'Inherited'::text, 'Accepted'::text, 'Corrected'::text, 'Withdrawn'::text])))
 );
 
 COMMENT ON COLUMN session_revisions.fingerprint IS 'what makes two decisions the same';
+
+COMMENT ON COLUMN session_revisions.accepted_by IS 'who accepted or corrected the figure';
 
 CREATE TABLE sessions (
     session_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -339,6 +357,20 @@ CREATE TABLE sessions (
     legacy_energy_wh bigint,
     legacy_energy_source text,
     legacy_is_estimated boolean,
+    review_reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    correction_wh bigint,
+    correction_basis text,
+    site_id uuid,
+    billing text,
+    unpriced_reason text,
+    CONSTRAINT sessions_billing_check CHECK (
+CASE billing
+    WHEN 'Unpriced'::text THEN ((unpriced_reason IS NOT NULL) AND (unpriced_reason = ANY (ARRAY['Duplicate'::text, 'NoEnergy'::text, 'NoSite'::text, 'NoTariff'::text, 'TooLarge'::text])))
+    WHEN 'Settled'::text THEN (unpriced_reason IS NULL)
+    WHEN 'Held'::text THEN (unpriced_reason IS NULL)
+    WHEN 'Zero'::text THEN (unpriced_reason IS NULL)
+    ELSE ((billing IS NULL) AND (unpriced_reason IS NULL))
+END),
     CONSTRAINT sessions_end_kind_check CHECK ((end_kind = ANY (ARRAY['Reported'::text, 'Superseded'::text, 'Stale'::text, 'Ambiguous'::text]))),
     CONSTRAINT sessions_legacy_check CHECK ((legacy_energy_source = ANY (ARRAY['StopTransaction'::text, 'MeterValues.Register'::text, 'MeterValues.Interval'::text])))
 );
@@ -354,6 +386,16 @@ COMMENT ON COLUMN sessions.start_received_at IS 'null: it is not known when the 
 COMMENT ON COLUMN sessions.legacy_meter_stop_wh IS 'what an earlier edition took for a stop: no charger sent it';
 
 COMMENT ON COLUMN sessions.legacy_energy_wh IS 'the figure of an earlier edition, whose events were never stored';
+
+COMMENT ON COLUMN sessions.review_reasons IS 'flags that ask somebody to look; accepting keeps them';
+
+COMMENT ON COLUMN sessions.correction_wh IS 'the figure of the correction in force, energy_wh then';
+
+COMMENT ON COLUMN sessions.correction_basis IS 'what the fallback chain gave when the correction was made';
+
+COMMENT ON COLUMN sessions.site_id IS 'of the charger at the session''s start';
+
+COMMENT ON COLUMN sessions.billing IS 'null while it runs';
 
 CREATE TABLE settlement_history (
     settlement_id uuid NOT NULL,
@@ -498,6 +540,12 @@ ALTER TABLE ONLY quarantine
 ALTER TABLE ONLY schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (file);
 
+ALTER TABLE ONLY session_corrections
+    ADD CONSTRAINT session_corrections_key UNIQUE (session_id, charge_point_id, idempotency_key);
+
+ALTER TABLE ONLY session_corrections
+    ADD CONSTRAINT session_corrections_pkey PRIMARY KEY (session_id, seq, charge_point_id);
+
 ALTER TABLE ONLY session_revisions
     ADD CONSTRAINT session_revisions_pkey PRIMARY KEY (session_id, revision, charge_point_id);
 
@@ -540,19 +588,35 @@ CREATE INDEX commands_created_idx ON commands USING btree (charge_point_id, crea
 
 CREATE INDEX meter_samples_transaction_idx ON meter_samples USING btree (charge_point_id, transaction_id, ts);
 
+CREATE INDEX sessions_billing_idx ON sessions USING btree (billing, started_at DESC, session_id DESC);
+
 CREATE INDEX sessions_charger_idx ON sessions USING btree (charge_point_id, started_at DESC, session_id DESC);
 
 CREATE INDEX sessions_connector_idx ON sessions USING btree (charge_point_id, connector_id, started_at, transaction_id);
 
+CREATE INDEX sessions_id_tag_idx ON sessions USING btree (id_tag, started_at DESC, session_id DESC);
+
+CREATE INDEX sessions_reasons_idx ON sessions USING btree (started_at DESC, session_id DESC) WHERE (review_reasons <> '{}'::text[]);
+
 CREATE INDEX sessions_review_idx ON sessions USING btree (started_at DESC, session_id DESC) WHERE needs_review;
 
 CREATE INDEX sessions_running_idx ON sessions USING btree (charge_point_id, started_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX sessions_site_idx ON sessions USING btree (site_id, started_at DESC, session_id DESC);
+
+CREATE INDEX sessions_source_idx ON sessions USING btree (energy_source, started_at DESC, session_id DESC);
 
 CREATE UNIQUE INDEX sessions_start_key ON sessions USING btree (charge_point_id, transaction_id, started_at, connector_id) WHERE ((duplicate_of IS NULL) AND has_start);
 
 CREATE INDEX sessions_started_idx ON sessions USING btree (started_at DESC, session_id DESC);
 
 CREATE UNIQUE INDEX sessions_startless_key ON sessions USING btree (charge_point_id, transaction_id) WHERE (NOT has_start);
+
+CREATE INDEX sessions_transaction_idx ON sessions USING btree (transaction_id, started_at DESC, session_id DESC);
+
+CREATE INDEX sessions_unpriced_idx ON sessions USING btree (charge_point_id, started_at) WHERE (unpriced_reason = ANY (ARRAY['NoSite'::text, 'NoTariff'::text]));
+
+CREATE INDEX sessions_updated_idx ON sessions USING btree (updated_at, session_id);
 
 CREATE INDEX settlements_created_idx ON settlements USING btree (created_at, settlement_id);
 
@@ -595,6 +659,9 @@ ALTER TABLE ONLY commands
 ALTER TABLE ONLY connector_state
     ADD CONSTRAINT connector_state_charge_point_id_fkey FOREIGN KEY (charge_point_id) REFERENCES chargers(charge_point_id);
 
+ALTER TABLE ONLY session_corrections
+    ADD CONSTRAINT session_corrections_session_fkey FOREIGN KEY (session_id, charge_point_id) REFERENCES sessions(session_id, charge_point_id);
+
 ALTER TABLE ONLY session_revisions
     ADD CONSTRAINT session_revisions_session_fkey FOREIGN KEY (session_id, charge_point_id) REFERENCES sessions(session_id, charge_point_id);
 
@@ -634,6 +701,7 @@ insert into schema_migrations (file) values
     ('006_ingest.sql'),
     ('007_settlement.sql'),
     ('008_rules.sql'),
-    ('009_legacy.sql');
+    ('009_legacy.sql'),
+    ('010_billing.sql');
 
 commit;

@@ -28,8 +28,11 @@ revisions() {
 	before=$body
 	fcgi session_accept POST "$path" "$eve"
 	[ "$status_code" = 200 ]
-	[ "$(jq -c . <<<"$body")" = \
-		"$(jq -c '.needsReview = false' <<<"$before")" ]
+	[ "$(jq -c 'del(.updatedAt)' <<<"$body")" = \
+		"$(jq -c '.needsReview = false | del(.updatedAt)' \
+			<<<"$before")" ]
+	[ "$(jq .updatedAt <<<"$body")" != "$(jq .updatedAt <<<"$before")" ]
+	[ "$(jq -c .reviewReasons <<<"$body")" = '["ConflictingEnds"]' ]
 	answer=$body
 	get "/v1/sessions/$session"
 	[ "$body" = "$answer" ]
@@ -82,7 +85,7 @@ revisions() {
 }
 
 @test "a session that needs no review is 409" {
-	tell "$(started 0 7 1)" "$(ended 600 7)"
+	tell "$(started 0 7 1 1000)" "$(ended 600 7 1600)"
 	ask session_accept POST "/v1/sessions/$(session_id)/accept" "$eve"
 	is_problem 409 conflict
 }

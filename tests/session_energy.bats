@@ -23,8 +23,8 @@ energy() {
 		.baseline, .flags, .maxPowerKw, .maxPowerFrom, .readingsUsed, .readingsLeftOut)')" = \
 		"$(jq -nc '{revision: 1, madeAt: null, cause: "Ended",
 		ruleVersion: 2, energyWh: 600, energySource: "StopTransaction",
-		isEstimated: false, needsReview: false,
-		startedAt: "2026-03-01T10:00:00Z",
+		isEstimated: false, needsReview: false, reviewReasons: [],
+		corrected: false, startedAt: "2026-03-01T10:00:00Z",
 		endedAt: "2026-03-01T10:10:00Z", meterStartWh: 1000.5,
 		meterStopWh: 1600, reason: "Local", acceptedBy: null,
 		acceptedWhy: null}')" ]

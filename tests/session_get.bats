@@ -12,15 +12,19 @@ load lib/stack
 	[ "$status_code" = 200 ]
 	[ "$(header Content-Type)" = application/json ]
 	[[ $(jq -r .finalizedAt <<<"$body") =~ ^20.*Z$ ]]
-	[ "$(jq -c '.finalizedAt = null' <<<"$body")" = "$(jq -nc \
+	[[ $(jq -r .updatedAt <<<"$body") =~ ^20.*Z$ ]]
+	[ "$(jq -c '.finalizedAt = null | .updatedAt = null' <<<"$body")" = "$(jq -nc \
 		--arg session "$session" --arg id "$id" '{sessionId: $session,
 		chargePointId: $id, connectorId: 1, transactionId: 7,
 		idTag: "TAG", startedAt: "2026-03-01T10:00:00Z",
 		endedAt: "2026-03-01T10:10:00Z", meterStartWh: 1000,
 		meterStopWh: 1600, reason: "Local", energyWh: 600,
 		energySource: "StopTransaction", isEstimated: false,
-		needsReview: false, finalizedAt: null, tariffId: null,
-		costAmount: null, costCurrency: null, pricedAt: null,
+		needsReview: false, reviewReasons: [], corrected: false,
+		finalizing: false, finalizedAt: null, updatedAt: null,
+		tariffId: null, costAmount: null, costCurrency: null,
+		pricedAt: null, siteId: null, billing: "Unpriced",
+		unpricedReason: "NoSite",
 		energyWhSoFar: null, lastReadingAt: null}')" ]
 }
 

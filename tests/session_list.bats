@@ -162,3 +162,80 @@ transactions() {
 		is_problem 400 bad-query
 	done
 }
+
+@test "reviewReason leaves those that it asks to look at, also when accepted" {
+	four
+	session=$(sql "select session_id from sessions
+		where charge_point_id = '$id' and transaction_id = 2")
+	ask session_list GET "/v1/sessions?$of&reviewReason=ConflictingEnds"
+	[ "$(transactions)" = '[2]' ]
+	post "/v1/sessions/$session/accept" '{"by":"Eve","why":"asked"}'
+	asked 200
+	ask session_list GET "/v1/sessions?$of&reviewReason=ConflictingEnds"
+	[ "$(transactions)" = '[2]' ]
+	ask session_list GET "/v1/sessions?$of&reviewReason=MeterRestart"
+	[ "$body" = '[]' ]
+}
+
+@test "energySource leaves those of one step" {
+	four
+	tell "$(started 2400 5 2)" "$(ended 2700 5)"
+	ask session_list GET "/v1/sessions?$of&energySource=Missing"
+	[ "$(transactions)" = '[5]' ]
+	ask session_list GET "/v1/sessions?$of&energySource=StopTransaction"
+	[ "$(transactions)" = '[3,2,1]' ]
+}
+
+@test "transactionId and idTag leave those of one transaction and one card" {
+	local tag
+
+	tag=$(unique_id TAG)
+	tell "$(started 0 31 1 0 "$tag")" "$(started 600 32 2 0 "$tag")" \
+		"$(started 1200 32 3 0 other)"
+	ask session_list GET "/v1/sessions?idTag=$tag"
+	[ "$(transactions)" = '[32,31]' ]
+	ask session_list GET "/v1/sessions?idTag=$tag&transactionId=31"
+	[ "$(transactions)" = '[31]' ]
+	ask session_list GET "/v1/sessions?transactionId=32&$of"
+	[ "$(transactions)" = '[32,32]' ]
+}
+
+@test "updatedSince lists by updatedAt, oldest first, page by page" {
+	local since path seen=''
+
+	four
+	since=$(sql "select to_char(min(updated_at) at time zone 'UTC',
+		'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from sessions
+		where charge_point_id = '$id'")
+	tell "$(sampled 300 1 90)"
+	path="/v1/sessions?$of&updatedSince=$since&limit=1"
+	while [ -n "$path" ]; do
+		get "$path"
+		asked 200
+		seen+="$(jq -r '.[0] | "\(.transactionId) "' <<<"$body")"
+		path=$(next_page)
+	done
+	[ "$(wc -w <<<"$seen")" = 4 ]
+	[ "${seen%% *}" != 1 ]
+	get "/v1/sessions?$of&updatedSince=3000-01-01T00:00:00Z"
+	[ "$body" = '[]' ]
+}
+
+@test "each filter walks an index, and none sorts all sessions" {
+	local where plan
+
+	for where in "billing = 'Held'" "billing = 'Unpriced'" \
+		"review_reasons <> '{}'" "energy_source = 'Missing'" \
+		"site_id = gen_random_uuid()" "transaction_id = 7" \
+		"id_tag = 'x'"; do
+		plan=$(sql "set enable_seqscan = off; set enable_bitmapscan = off;
+			explain (costs off) select * from sessions
+			where $where and started_at < now()
+			order by started_at desc, session_id desc limit 50")
+		[[ $plan == *'Index Scan using sessions_'* ]]
+		[[ $plan != *Sort* ]] || {
+			echo "$where: $plan"
+			return 1
+		}
+	done
+}

@@ -48,18 +48,24 @@ is_control(const char *text)
 }
 
 bool
-text_is_charger_id(const char *s, size_t n)
+text_has_control(const char *s, size_t n)
 {
 	size_t i;
 
+	for (i = 0; i < n; i++)
+		if (is_control(s + i))
+			return true;
+	return false;
+}
+
+bool
+text_is_charger_id(const char *s, size_t n)
+{
 	if (n == 0 || n > 255 || !text_is_utf8(s, n))
 		return false;
 	if ((n == 1 && s[0] == '.') || (n == 2 && s[0] == '.' && s[1] == '.'))
 		return false;
-	for (i = 0; i < n; i++)
-		if (is_control(s + i))
-			return false;
-	return true;
+	return !text_has_control(s, n);
 }
 
 static int

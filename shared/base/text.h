@@ -7,6 +7,9 @@
 
 bool text_is_utf8(const char *, size_t);
 
+/* C0, DEL, or C1 (U+0080 to U+009F), in well-formed UTF-8. */
+bool text_has_control(const char *, size_t);
+
 /*
  * A charge point id: 1 to 255 bytes of UTF-8 without control characters (C1
  * ones neither), and neither "." nor ".." (they vanish from a URL path).

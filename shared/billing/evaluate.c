@@ -187,10 +187,12 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 		return true;
 	}
 	print = session_fingerprint(&v->cx->arena, s, &k, &d);
-	if (before.finalized && strcmp(print, s->fingerprint) == 0) {
+	if (before.finalized && !v->anew &&
+	    strcmp(print, s->fingerprint) == 0) {
 		*s = before;
 		return false;
 	}
+	session_keep_correction(s, session_chain_result(&v->cx->arena, &d));
 	s->fingerprint = print;
 	s->revision++;
 	s->finalized = true;
@@ -198,6 +200,7 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 	out->revisions[out->n_revisions++] = (struct revision){
 		.session = s,
 		.cause = before.finalized ? cause : "Ended",
+		.accepted_by = v->by, .accepted_why = v->why,
 		.explanation = wire_explanation(v->cx, &k, &d,
 		    w->readings.items),
 	};

@@ -24,6 +24,8 @@ struct evaluator {
 	const struct energy_policy *policy;
 	struct outcomes **outcomes;	/* the first call's; or NULL */
 	bool price_only;	/* a figure that is final stands */
+	bool anew;		/* the same figure makes a revision too */
+	const char *by, *why;	/* of the revisions; NULL: nobody's word */
 };
 
 /* timeline_open() with the sessions of store_sessions_find(); NULL: none. */

@@ -118,8 +118,10 @@ price_decide(struct price_work *p, const bool *raise, bool *repriced)
 		repriced[i] = was == PRICING_CHANGED;
 		if (was == PRICING_TOO_LARGE && raise[i]) {
 			s->needs_review = true;
+			s->review_reasons |= FLAG_COST_TOO_LARGE;
 			repriced[i] = true;
 		}
+		repriced[i] |= session_bill(s, &bases[i]);
 		price_reconcile(p, i, &bases[i], &of[i]);
 	}
 	return FAULT_NONE;

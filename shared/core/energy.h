@@ -143,7 +143,9 @@ enum verdict {
 	ROW(READINGS_END_EARLY, "ReadingsEndEarly", true) \
 	ROW(INTERVALS_DOUBTFUL, "IntervalsDoubtful", true) \
 	ROW(PHASES_EQUAL, "PhasesEqual", true) \
-	ROW(LEGACY_FIGURE, "LegacyFigure", false)
+	ROW(LEGACY_FIGURE, "LegacyFigure", false) \
+	ROW(CORRECTION_OUTDATED, "CorrectionOutdated", true) \
+	ROW(COST_TOO_LARGE, "CostTooLarge", true)
 
 #define ROW_BIT(name, word, review)	FLAG_BIT_##name,
 enum flag_bit { FLAG_ROWS(ROW_BIT) FLAGS };
@@ -179,11 +181,11 @@ struct decision {
 void energy_decide(struct arena *, const struct session_facts *,
     const struct energy_policy *, struct decision *);
 
-extern const char *const energy_source_names[];	/* ends with a NULL */
-
 /* The words of the API; never NULL. */
+extern const char *const energy_source_names[];	/* ends with a NULL */
 const char *energy_source_name(enum energy_source);
 const char *flag_name(enum flag);	/* "": none, or several */
+extern const char *const flag_names[];	/* by bit; ends with a NULL */
 unsigned flags_of_review(unsigned flags);
 const char *verdict_words(enum verdict);
 const char *baseline_words(enum baseline_from);

@@ -15,11 +15,14 @@ energy_source_name(enum energy_source source)
 	return energy_source_names[source];
 }
 
-static const struct {
-	const char *word;
-	bool review;
-} flags[FLAGS] = {
-#define ROW(name, word, review)	{ word, review },
+const char *const flag_names[FLAGS + 1] = {
+#define ROW(name, word, review)	word,
+	FLAG_ROWS(ROW)
+#undef ROW
+};
+
+static const bool is_for_review[FLAGS] = {
+#define ROW(name, word, review)	review,
 	FLAG_ROWS(ROW)
 #undef ROW
 };
@@ -31,7 +34,7 @@ flag_name(enum flag flag)
 
 	for (i = 0; i < FLAGS; i++)
 		if (1u << i == (unsigned)flag)
-			return flags[i].word;
+			return flag_names[i];
 	return "";
 }
 
@@ -42,7 +45,7 @@ flags_of_review(unsigned set)
 	size_t i;
 
 	for (i = 0; i < FLAGS; i++)
-		if (flags[i].review)
+		if (is_for_review[i])
 			review |= 1u << i;
 	return set & review;
 }

@@ -60,6 +60,43 @@ same_price(const struct session *a, const struct session *b)
 	    same_text(a->cost_currency, b->cost_currency);
 }
 
+static enum unpriced
+unpriced_reason(const struct session *s, const struct tariff_basis *b,
+    bool fits)
+{
+	if (!uuid_is_nil(&s->duplicate_of))
+		return UNPRICED_DUPLICATE;
+	if (!s->has_energy)
+		return UNPRICED_NO_ENERGY;
+	if (!fits)
+		return UNPRICED_TOO_LARGE;
+	return uuid_is_nil(&b->site) ? UNPRICED_NO_SITE : UNPRICED_NO_TARIFF;
+}
+
+bool
+session_bill(struct session *s, const struct tariff_basis *b)
+{
+	const struct session before = *s;
+	amount_t cost;
+	bool fits = !s->has_energy || uuid_is_nil(&b->tariff) ||
+	    cost_of(s->energy_wh, b->price_per_kwh, &cost);
+
+	s->site = b->site;
+	s->unpriced = UNPRICED_NONE;
+	if (s->end == END_NONE)
+		s->billing = BILLING_NONE;
+	else if (!s->has_cost) {
+		s->billing = BILLING_UNPRICED;
+		s->unpriced = unpriced_reason(s, b, fits);
+	} else if (s->needs_review)
+		s->billing = BILLING_HELD;
+	else
+		s->billing = s->cost == 0 ? BILLING_ZERO : BILLING_SETTLED;
+	return s->billing != before.billing ||
+	    s->unpriced != before.unpriced ||
+	    !uuid_equal(&s->site, &before.site);
+}
+
 enum pricing
 session_price(struct session *s, const struct tariff_basis *b, usec_t now)
 {

@@ -50,4 +50,10 @@ enum pricing {
 enum pricing session_price(struct session *, const struct tariff_basis *,
     usec_t now);
 
+/*
+ * Sets site, billing and the reason for having no price, of a session with
+ * its price and review.  True: one of them has changed.
+ */
+bool session_bill(struct session *, const struct tariff_basis *);
+
 #endif

@@ -23,6 +23,8 @@ struct revision_record {
 	int64_t energy_wh;
 	const char *energy_source;
 	bool estimated, needs_review;
+	unsigned review_reasons;	/* of enum flag */
+	bool corrected;
 	bool has_started, has_ended;
 	usec_t started_at, ended_at;
 	bool has_meter_start, has_meter_stop;

@@ -13,6 +13,25 @@ const char *const end_kind_names[] = {
 	NULL
 };
 
+const char *const billing_names[] = {
+	[BILLING_NONE] = NULL,
+	[BILLING_SETTLED] = "Settled",
+	[BILLING_HELD] = "Held",
+	[BILLING_ZERO] = "Zero",
+	[BILLING_UNPRICED] = "Unpriced",
+	NULL
+};
+
+const char *const unpriced_names[] = {
+	[UNPRICED_NONE] = NULL,
+	[UNPRICED_DUPLICATE] = "Duplicate",
+	[UNPRICED_NO_ENERGY] = "NoEnergy",
+	[UNPRICED_NO_SITE] = "NoSite",
+	[UNPRICED_NO_TARIFF] = "NoTariff",
+	[UNPRICED_TOO_LARGE] = "TooLarge",
+	NULL
+};
+
 void
 session_set_start(struct session *s, const struct session *start)
 {
@@ -85,6 +104,29 @@ session_set_decision(struct session *s, const struct session_facts *k,
 	s->energy_source = final ? energy_source_name(d->source) : NULL;
 	s->estimated = final && d->estimated;
 	s->needs_review = final && d->needs_review;
+	s->review_reasons = final ? d->review_flags : 0;
+}
+
+char *
+session_chain_result(struct arena *a, const struct decision *d)
+{
+	const char *step = energy_source_name(d->source);
+
+	return d->has_energy ? arena_printf(a, "%s %lld", step,
+	    (long long)d->energy_wh) : arena_printf(a, "%s -", step);
+}
+
+void
+session_keep_correction(struct session *s, const char *chain_result)
+{
+	if (!s->corrected || s->end == END_NONE)
+		return;
+	s->has_energy = true;
+	s->energy_wh = s->correction_wh;
+	s->needs_review = s->correction_basis == NULL ||
+	    strcmp(s->correction_basis, chain_result) != 0;
+	if (s->needs_review)
+		s->review_reasons = FLAG_CORRECTION_OUTDATED;
 }
 
 char *

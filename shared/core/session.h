@@ -12,6 +12,24 @@ struct transaction {
 	int32_t id;
 };
 
+/* Where the money of an ended session is. */
+enum billing {
+	BILLING_NONE,		/* it runs */
+	BILLING_SETTLED,
+	BILLING_HELD,		/* until its review */
+	BILLING_ZERO,		/* its price is 0 */
+	BILLING_UNPRICED
+};
+
+enum unpriced {
+	UNPRICED_NONE,
+	UNPRICED_DUPLICATE,	/* a legacy row that repeats another session */
+	UNPRICED_NO_ENERGY,
+	UNPRICED_NO_SITE,
+	UNPRICED_NO_TARIFF,	/* at its site and start */
+	UNPRICED_TOO_LARGE	/* over AMOUNT_MAX */
+};
+
 struct session {
 	struct uuid id;
 	const char *charger;
@@ -40,11 +58,19 @@ struct session {
 	int64_t energy_wh;
 	const char *energy_source;	/* NULL: not finalized */
 	bool estimated, needs_review;
+	unsigned review_reasons;	/* of enum flag; accepting keeps them */
+	bool corrected;		/* energy_wh is an operator's word */
+	int64_t correction_wh;
+	const char *correction_basis;	/* the chain's result at that time */
+	bool finalizing;	/* ended, and not decided yet */
 	bool finalized;
 	usec_t finalized_at;
 
 	struct legacy_figure legacy;	/* of a session without events */
 	struct uuid duplicate_of;	/* nil: none */
+	struct uuid site;		/* at its start; nil: none */
+	enum billing billing;
+	enum unpriced unpriced;
 	struct uuid tariff;		/* nil: none */
 	bool has_cost;
 	amount_t cost;
@@ -65,6 +91,9 @@ struct session {
 
 /* As stored, by enum end_kind; NULL for END_NONE and behind the last. */
 extern const char *const end_kind_names[];
+/* The same of these two; the first of each is NULL. */
+extern const char *const billing_names[];
+extern const char *const unpriced_names[];
 
 /* Gives a startless session its start; its id and its readings stay. */
 void session_set_start(struct session *, const struct session *start);
@@ -85,6 +114,15 @@ struct session_end {
 /* Takes the figure of a decision; a session that runs has none yet. */
 void session_set_decision(struct session *, const struct session_facts *,
     const struct session_end *, const struct decision *);
+
+/* The chain's step and figure, to be held against those of another time. */
+char *session_chain_result(struct arena *, const struct decision *);
+
+/*
+ * A corrected session with a new decision keeps the operator's figure; it is
+ * for review when the chain's result is no longer the one that was corrected.
+ */
+void session_keep_correction(struct session *, const char *chain_result);
 
 /* Two decisions with the same fingerprint are the same result. */
 char *session_fingerprint(struct arena *, const struct session *,

@@ -139,6 +139,12 @@ param_schema(struct arena *a, const struct param *p)
 		    "\"maxLength\":255}";
 	case PARAM_UUID:
 		return "{\"type\":\"string\",\"format\":\"uuid\"}";
+	case PARAM_INT:
+		return "{\"type\":\"integer\",\"minimum\":1,"
+		    "\"maximum\":2147483647}";
+	case PARAM_TEXT:
+		return "{\"type\":\"string\",\"minLength\":1,"
+		    "\"maxLength\":255}";
 	case PARAM_WORD:
 		return word_schema(a, p->words);
 	case PARAM_CURSOR:

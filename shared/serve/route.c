@@ -119,6 +119,14 @@ words_wrong(struct arena *a, const char *const *words)
 	return b.text;
 }
 
+static bool
+is_text(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= 255 && !text_has_control(s, n);
+}
+
 static const char *
 read_param(struct arena *a, const struct param *p, struct param_value *v)
 {
@@ -138,6 +146,12 @@ read_param(struct arena *a, const struct param *p, struct param_value *v)
 	case PARAM_UUID:
 		return uuid_parse(v->text, &v->uuid) ? NULL :
 		    "must be a UUID";
+	case PARAM_INT:
+		return text_int(v->text, 1, INT32_MAX, &v->number) ? NULL :
+		    "must be a whole number from 1 to 2147483647";
+	case PARAM_TEXT:
+		return is_text(v->text) ? NULL : "must be 1 to 255 bytes "
+		    "without control characters";
 	case PARAM_WORD:
 		return is_word(p->words, v->text) ? NULL :
 		    words_wrong(a, p->words);

@@ -24,6 +24,8 @@ enum param_kind {
 	PARAM_TIME,	/* RFC 3339 */
 	PARAM_CHARGER,	/* a charge point id */
 	PARAM_UUID,
+	PARAM_INT,	/* a 32-bit number from 1 on */
+	PARAM_TEXT,	/* 1 to 255 bytes, no control characters */
 	PARAM_WORD,	/* one of `words` */
 	PARAM_CURSOR	/* opaque: what a Link header gave out */
 };
@@ -113,7 +115,7 @@ struct param_value {
 };
 
 enum {
-	MAX_PARAMS = 8, DEFAULT_LIMIT = 50, MAX_LIMIT = 200,
+	MAX_PARAMS = 16, DEFAULT_LIMIT = 50, MAX_LIMIT = 200,
 	MAX_BODY = 2 * 1024 * 1024
 };
 

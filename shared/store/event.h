@@ -13,9 +13,9 @@
 #include "adapter/db.h"
 
 /*
- * Moves lastSeenAt forward to when they arrived, and locks each charger's row until the
- * transaction ends: whoever changes anything of a charger's sessions holds
- * that lock.  Events sorted by charger, so that the rows are always locked in
+ * Moves lastSeenAt forward to when they arrived, and locks each charger's
+ * row until the transaction ends: whoever changes anything of a charger's
+ * sessions holds that lock.  Events sorted by charger, so that the rows are always locked in
  * one order.  The second tells from the result whether all were known; else
  * the third registers the unknown ones as inactive.
  */

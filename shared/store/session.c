@@ -38,6 +38,12 @@ static const struct column session_list[] = {
 	{ "energy_source", COL_TEXT, AT(session, energy_source), .in = SAVE },
 	{ "is_estimated", COL_BOOL, AT(session, estimated), .in = SAVE },
 	{ "needs_review", COL_BOOL, AT(session, needs_review), .in = SAVE },
+	{ "review_reasons", COL_SET, AT(session, review_reasons),
+	    .words = flag_names, .in = SAVE },
+	{ "correction_wh", COL_I64, AT(session, correction_wh),
+	    HAS(session, corrected), .in = SAVE },
+	{ "correction_basis", COL_TEXT, AT(session, correction_basis),
+	    .in = SAVE },
 	{ "finalized_at", COL_TIME, AT(session, finalized_at),
 	    HAS(session, finalized), .in = SAVE },
 	{ "legacy_energy_wh", COL_I64, AT(session, legacy.energy_wh),
@@ -46,6 +52,11 @@ static const struct column session_list[] = {
 	    .words = energy_source_names },
 	{ "legacy_is_estimated", COL_BOOL, AT(session, legacy.estimated) },
 	{ "duplicate_of", COL_UUID, AT(session, duplicate_of) },
+	{ "site_id", COL_UUID, AT(session, site), .in = SAVE },
+	{ "billing", COL_WORD, AT(session, billing), .words = billing_names,
+	    .in = SAVE },
+	{ "unpriced_reason", COL_WORD, AT(session, unpriced),
+	    .words = unpriced_names, .in = SAVE },
 	{ "tariff_id", COL_UUID, AT(session, tariff), .in = SAVE },
 	{ "cost_amount", COL_AMOUNT, AT(session, cost),
 	    HAS(session, has_cost), .in = SAVE },
@@ -145,6 +156,9 @@ static const struct column revision_list[] = {
 	{ "is_estimated", COL_BOOL, AT(revision_record, estimated), .in = 1 },
 	{ "needs_review", COL_BOOL, AT(revision_record, needs_review),
 	    .in = 1 },
+	{ "review_reasons", COL_SET, AT(revision_record, review_reasons),
+	    .words = flag_names, .in = 1 },
+	{ "corrected", COL_BOOL, AT(revision_record, corrected), .in = 1 },
 	{ "started_at", COL_TIME, AT(revision_record, started_at),
 	    HAS(revision_record, has_started), .in = 1 },
 	{ "ended_at", COL_TIME, AT(revision_record, ended_at),
@@ -242,20 +256,27 @@ static const struct db_stmt sessions_save = { "sessions_save",
     " meter_stop_wh = t.meter_stop_wh, reason = t.reason,"
     " energy_wh = t.energy_wh, energy_source = t.energy_source,"
     " is_estimated = t.is_estimated, needs_review = t.needs_review,"
-    " finalized_at = t.finalized_at, tariff_id = t.tariff_id,"
+    " review_reasons = string_to_array(t.review_reasons, ','),"
+    " correction_wh = t.correction_wh,"
+    " correction_basis = t.correction_basis,"
+    " finalized_at = t.finalized_at, site_id = t.site_id,"
+    " billing = t.billing, unpriced_reason = t.unpriced_reason,"
+    " tariff_id = t.tariff_id,"
     " cost_amount = t.cost_amount, cost_currency = t.cost_currency,"
     " priced_at = t.priced_at, updated_at = now()"
     " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[],"
     " $5::bool[], $6::bool[], $7::timestamptz[], $8::numeric[], $9::bool[],"
     " $10::timestamptz[], $11::text[], $12::bool[], $13::timestamptz[],"
     " $14::numeric[], $15::text[], $16::bigint[], $17::text[], $18::bool[],"
-    " $19::bool[], $20::timestamptz[], $21::uuid[], $22::numeric[],"
-    " $23::text[], $24::timestamptz[])"
+    " $19::bool[], $20::text[], $21::bigint[], $22::text[],"
+    " $23::timestamptz[], $24::uuid[], $25::text[], $26::text[],"
+    " $27::uuid[], $28::numeric[], $29::text[], $30::timestamptz[])"
     " AS t (session_id, charge_point_id, connector_id, id_tag, has_start,"
     " start_conflict, started_at, meter_start_wh, start_unreadable,"
     " start_received_at, end_kind, stale, ended_at, meter_stop_wh, reason,"
-    " energy_wh, energy_source, is_estimated, needs_review, finalized_at,"
-    " tariff_id, cost_amount, cost_currency, priced_at)"
+    " energy_wh, energy_source, is_estimated, needs_review, review_reasons,"
+    " correction_wh, correction_basis, finalized_at, site_id, billing,"
+    " unpriced_reason, tariff_id, cost_amount, cost_currency, priced_at)"
     " WHERE s.session_id = t.session_id"
     " AND s.charge_point_id = t.charge_point_id" };
 
@@ -301,21 +322,24 @@ static const struct db_stmt revisions_find = { "revisions_find",
 static const struct db_stmt revisions_add = { "revisions_add",
     "INSERT INTO session_revisions (session_id, charge_point_id,"
     " connector_id, fingerprint, revision, made_at, cause, rule_version,"
-    " energy_wh, energy_source, is_estimated, needs_review, started_at,"
-    " ended_at, meter_start_wh, meter_stop_wh, reason, accepted_by,"
-    " accepted_why, explanation)"
+    " energy_wh, energy_source, is_estimated, needs_review,"
+    " review_reasons, corrected, started_at, ended_at, meter_start_wh,"
+    " meter_stop_wh, reason, accepted_by, accepted_why, explanation)"
     " SELECT session_id, charge_point_id, connector_id, fingerprint,"
     " revision, now(), cause, rule_version, energy_wh, energy_source,"
-    " is_estimated, needs_review, started_at, ended_at, meter_start_wh,"
-    " meter_stop_wh, reason, accepted_by, accepted_why, explanation::jsonb"
+    " is_estimated, needs_review, string_to_array(review_reasons, ','),"
+    " corrected, started_at, ended_at, meter_start_wh, meter_stop_wh,"
+    " reason, accepted_by, accepted_why, explanation::jsonb"
     " FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::int[],"
     " $6::text[], $7::int[], $8::bigint[], $9::text[], $10::bool[],"
-    " $11::bool[], $12::timestamptz[], $13::timestamptz[], $14::numeric[],"
-    " $15::numeric[], $16::text[], $17::text[], $18::text[], $19::text[])"
+    " $11::bool[], $12::text[], $13::bool[], $14::timestamptz[],"
+    " $15::timestamptz[], $16::numeric[], $17::numeric[], $18::text[],"
+    " $19::text[], $20::text[], $21::text[])"
     " AS t (session_id, charge_point_id, connector_id, fingerprint,"
     " revision, cause, rule_version, energy_wh, energy_source,"
-    " is_estimated, needs_review, started_at, ended_at, meter_start_wh,"
-    " meter_stop_wh, reason, accepted_by, accepted_why, explanation)" };
+    " is_estimated, needs_review, review_reasons, corrected, started_at,"
+    " ended_at, meter_start_wh, meter_stop_wh, reason, accepted_by,"
+    " accepted_why, explanation)" };
 
 static enum fault
 transactions_queue(struct ctx *cx, const struct db_stmt *st,
@@ -533,6 +557,8 @@ revision_of(const struct revision *v)
 		.has_energy = s->has_energy, .energy_wh = s->energy_wh,
 		.energy_source = s->energy_source,
 		.estimated = s->estimated, .needs_review = s->needs_review,
+		.review_reasons = s->review_reasons,
+		.corrected = s->corrected,
 		.has_started = true, .started_at = s->started_at,
 		.has_ended = s->end != END_NONE, .ended_at = s->ended_at,
 		.has_meter_start = s->has_meter_start,

@@ -11,9 +11,12 @@
 	" s.meter_start_wh, s.start_unreadable, s.start_received_at," \
 	" s.end_kind, s.stale, s.ended_at," \
 	" s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source," \
-	" s.is_estimated, s.needs_review, s.finalized_at," \
+	" s.is_estimated, s.needs_review," \
+	" array_to_string(s.review_reasons, ',') AS review_reasons," \
+	" s.correction_wh, s.correction_basis, s.finalized_at," \
 	" s.legacy_energy_wh, s.legacy_energy_source," \
-	" s.legacy_is_estimated, s.duplicate_of," \
+	" s.legacy_is_estimated, s.duplicate_of, s.site_id, s.billing," \
+	" s.unpriced_reason," \
 	" s.tariff_id, s.cost_amount, s.cost_currency, s.priced_at," \
 	" s.created_at, s.updated_at"
 

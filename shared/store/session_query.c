@@ -6,15 +6,25 @@
 #include "session_columns.h"
 
 /*
- * A filter that leaves out few rows ($5, $6) can be a parameter; one that
- * leaves few over stands in the statement, so that its index serves.
+ * Every filter is a parameter of every statement.  The one that leaves fewest
+ * rows over stands in the statement once more, so that its index serves.
  */
+#define FILTERS \
+	" AND ($5::bool IS NULL OR (s.ended_at IS NULL) = $5::bool)" \
+	" AND ($6::bool IS NULL OR s.needs_review = $6::bool)" \
+	" AND ($7::text IS NULL OR s.charge_point_id = $7::text)" \
+	" AND ($8::text IS NULL OR $8::text IN (s.billing," \
+	"  s.unpriced_reason))" \
+	" AND ($9::text IS NULL OR $9::text = ANY (s.review_reasons))" \
+	" AND ($10::text IS NULL OR s.energy_source = $10::text)" \
+	" AND ($11::uuid IS NULL OR s.site_id = $11::uuid)" \
+	" AND ($12::int IS NULL OR s.transaction_id = $12::int)" \
+	" AND ($13::text IS NULL OR s.id_tag = $13::text)" \
+	" AND s.started_at >= $3::timestamptz"
 #define LIST(from, where) \
 	"SELECT " SESSION_COLUMNS " FROM " from " s" \
 	" WHERE (s.started_at, s.session_id) < ($1::timestamptz, $2::uuid)" \
-	" AND s.started_at >= $3::timestamptz" \
-	" AND ($5::bool IS NULL OR (s.ended_at IS NULL) = $5::bool)" \
-	" AND ($6::bool IS NULL OR s.needs_review = $6::bool)" where \
+	FILTERS where \
 	" ORDER BY s.started_at DESC, s.session_id DESC LIMIT $4::bigint"
 #define OF_CHARGER	" AND s.charge_point_id = $7::text"
 #define IN_REVIEW	" AND s.needs_review"
@@ -24,25 +34,46 @@
 #define ALL_RUNNING \
 	"(SELECT * FROM sessions WHERE ended_at IS NULL OFFSET 0)"
 
-enum { LISTS = 3 };
+static const struct db_stmt sessions_list = { "sessions_list",
+    LIST("sessions", "") };
+static const struct db_stmt sessions_running = { "sessions_running",
+    LIST(ALL_RUNNING, "") };
+static const struct db_stmt sessions_review = { "sessions_review",
+    LIST("sessions", IN_REVIEW) };
+static const struct db_stmt charger_list = { "charger_sessions_list",
+    LIST("sessions", OF_CHARGER) };
+static const struct db_stmt charger_running = { "charger_sessions_running",
+    LIST("sessions", OF_CHARGER RUNNING) };
+static const struct db_stmt charger_review = { "charger_sessions_review",
+    LIST("sessions", OF_CHARGER IN_REVIEW) };
+static const struct db_stmt billing_list = { "sessions_of_billing",
+    LIST("sessions", " AND s.billing = $8::text") };
+static const struct db_stmt unpriced_list = { "sessions_unpriced",
+    LIST("sessions", " AND s.billing = 'Unpriced'") };
+static const struct db_stmt reason_list = { "sessions_of_reason",
+    LIST("sessions", " AND s.review_reasons <> '{}'") };
+static const struct db_stmt source_list = { "sessions_of_source",
+    LIST("sessions", " AND s.energy_source = $10::text") };
+static const struct db_stmt site_list = { "sessions_of_site",
+    LIST("sessions", " AND s.site_id = $11::uuid") };
+static const struct db_stmt transaction_list = { "sessions_of_transaction",
+    LIST("sessions", " AND s.transaction_id = $12::int") };
+static const struct db_stmt id_tag_list = { "sessions_of_id_tag",
+    LIST("sessions", " AND s.id_tag = $13::text") };
 
-static const struct db_stmt all_lists[LISTS] = {
-	{ "sessions_list", LIST("sessions", "") },
-	{ "sessions_running", LIST(ALL_RUNNING, "") },
-	{ "sessions_review", LIST("sessions", IN_REVIEW) },
-};
-
-static const struct db_stmt charger_lists[LISTS] = {
-	{ "charger_sessions_list", LIST("sessions", OF_CHARGER) },
-	{ "charger_sessions_running",
-	    LIST("sessions", OF_CHARGER RUNNING) },
-	{ "charger_sessions_review",
-	    LIST("sessions", OF_CHARGER IN_REVIEW) },
-};
+/* $14: updated since; the cursor is of that time too. */
+static const struct db_stmt updated_list = { "sessions_updated",
+    "SELECT " SESSION_COLUMNS " FROM sessions s"
+    " WHERE (s.updated_at, s.session_id) > ($1::timestamptz, $2::uuid)"
+    " AND s.updated_at >= $14::timestamptz"
+    " AND s.started_at < $15::timestamptz" FILTERS
+    " ORDER BY s.updated_at, s.session_id LIMIT $4::bigint" };
 
 static const struct db_stmt revisions_list = { "revisions_list",
     "SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
-    " r.energy_source, r.is_estimated, r.needs_review, r.started_at,"
+    " r.energy_source, r.is_estimated, r.needs_review,"
+    " array_to_string(r.review_reasons, ',') AS review_reasons,"
+    " r.corrected, r.started_at,"
     " r.ended_at, r.meter_start_wh, r.meter_stop_wh, r.reason,"
     " r.accepted_by, r.accepted_why,"
     " (r.explanation - 'ruleVersion' - 'meterStopWh')::text AS explanation"
@@ -68,14 +99,45 @@ static const struct db_stmt samples_list = { "samples_list",
     " AND m.kind IS NOT NULL ORDER BY m.ts, m.id LIMIT $6::bigint" };
 
 static const struct db_stmt *
+list_of_charger(const struct session_filter *q)
+{
+	if (q->review == REVIEW_NEEDED)
+		return &charger_review;
+	return q->status == SESSION_RUNNING ? &charger_running :
+	    &charger_list;
+}
+
+static bool
+is_reason(const char *billing)
+{
+	size_t i;
+
+	for (i = 1; unpriced_names[i] != NULL; i++)
+		if (strcmp(unpriced_names[i], billing) == 0)
+			return true;
+	return false;
+}
+
+static const struct db_stmt *
 list_for(const struct session_filter *q)
 {
-	const struct db_stmt *lists = q->charger != NULL ? charger_lists :
-	    all_lists;
-
+	if (q->charger != NULL)
+		return list_of_charger(q);
+	if (q->id_tag != NULL)
+		return &id_tag_list;
+	if (q->transaction != 0)
+		return &transaction_list;
+	if (q->review_reason != NULL)
+		return &reason_list;
 	if (q->review == REVIEW_NEEDED)
-		return &lists[2];
-	return &lists[q->status == SESSION_RUNNING];
+		return &sessions_review;
+	if (q->status == SESSION_RUNNING)
+		return &sessions_running;
+	if (!uuid_is_nil(&q->site))
+		return &site_list;
+	if (q->billing != NULL)
+		return is_reason(q->billing) ? &unpriced_list : &billing_list;
+	return q->energy_source != NULL ? &source_list : &sessions_list;
 }
 
 /* The page begins below its last row or the end of time, what is earlier. */
@@ -93,26 +155,53 @@ upper_bound(struct ctx *cx, const struct session_filter *q,
 	return db_time(&cx->arena, q->to);
 }
 
+enum { FILTER_VALUES = 13 };
+
+/* From $3 on. */
+static void
+filter_values(struct ctx *cx, const struct session_filter *q,
+    struct db_value *v)
+{
+	v[2] = db_time(&cx->arena, q->from);
+	v[3] = db_i64(&cx->arena, q->limit + 1);
+	v[4] = q->status == SESSION_ANY ? db_null() :
+	    db_bool(q->status == SESSION_RUNNING);
+	v[5] = q->review == REVIEW_ANY ? db_null() :
+	    db_bool(q->review == REVIEW_NEEDED);
+	v[6] = db_text(q->charger);
+	v[7] = db_text(q->billing);
+	v[8] = db_text(q->review_reason);
+	v[9] = db_text(q->energy_source);
+	v[10] = uuid_is_nil(&q->site) ? db_null() : db_uuid(&q->site);
+	v[11] = q->transaction == 0 ? db_null() :
+	    db_i32(&cx->arena, (int32_t)q->transaction);
+	v[12] = db_text(q->id_tag);
+}
+
 enum fault
 store_sessions_list(struct ctx *cx, const struct session_filter *q,
     struct session **out, size_t *n, bool *more)
 {
+	struct db_value v[FILTER_VALUES + 2];
+	const struct db_stmt *st = list_for(q);
+	int n_values = FILTER_VALUES;
 	struct uuid id;
-	struct db_value v[] = {
-		upper_bound(cx, q, &id),
-		db_uuid(&id),
-		db_time(&cx->arena, q->from),
-		db_i64(&cx->arena, q->limit + 1),
-		q->status == SESSION_ANY ? db_null() :
-		    db_bool(q->status == SESSION_RUNNING),
-		q->review == REVIEW_ANY ? db_null() :
-		    db_bool(q->review == REVIEW_NEEDED),
-		db_text(q->charger),
-	};
 	struct rows *r;
 	enum fault f;
 
-	if ((f = db_run(cx, list_for(q), v, q->charger != NULL ? 7 : 6, &r)))
+	filter_values(cx, q, v);
+	if (q->updated_since == NULL)
+		v[0] = upper_bound(cx, q, &id);
+	else {
+		id = q->last_id;
+		v[0] = db_time(&cx->arena, q->has_last ? q->last_at :
+		    INT64_MIN);
+		v[n_values++] = db_time(&cx->arena, *q->updated_since);
+		v[n_values++] = db_time(&cx->arena, q->to);
+		st = &updated_list;
+	}
+	v[1] = db_uuid(&id);
+	if ((f = db_run(cx, st, v, n_values, &r)))
 		return f;
 	store_sessions_read(cx, r, out, n);
 	*n = page_rows(r, q->limit, more);

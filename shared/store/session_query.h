@@ -13,8 +13,16 @@
 enum session_status { SESSION_ANY, SESSION_RUNNING, SESSION_ENDED };
 enum session_review { REVIEW_ANY, REVIEW_NEEDED, REVIEW_NOT_NEEDED };
 
+/* NULL, nil, 0: of all. */
 struct session_filter {
-	const char *charger;		/* NULL: of all */
+	const char *charger;
+	const char *billing;		/* of billing_names or unpriced_names */
+	const char *review_reason;	/* of flag_names */
+	const char *energy_source;
+	struct uuid site;
+	int64_t transaction;
+	const char *id_tag;
+	const usec_t *updated_since;	/* by updatedAt then, oldest first */
 	enum session_status status;
 	enum session_review review;
 	usec_t from, to;		/* from <= startedAt < to */
@@ -24,7 +32,10 @@ struct session_filter {
 	int64_t limit;
 };
 
-/* By startedAt, then id, newest first; field duplicates are among them. */
+/*
+ * By startedAt, then id, newest first; or by updatedAt, then id.  Legacy
+ * duplicates are among them.
+ */
 enum fault store_sessions_list(struct ctx *, const struct session_filter *,
     struct session **, size_t *n, bool *more);
 

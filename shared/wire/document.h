@@ -33,7 +33,8 @@ enum member_kind {
 
 	/* Only shown. */
 	MEMBER_NOT,		/* bool, turned round */
-	MEMBER_STATE,		/* enum, whose names are `words` */
+	MEMBER_STATE,		/* enum, whose names are `words`; a first one
+				   of NULL is null */
 	MEMBER_SET,		/* unsigned, bits in the order of `words`: a
 				   list of those that are set */
 	MEMBER_TIME,		/* usec_t as RFC 3339, INT64_MIN: none */

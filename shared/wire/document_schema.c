@@ -125,7 +125,7 @@ words_write(struct buf *b, const struct member *m, enum document_use use)
 	}
 	key(b, "enum");
 	buf_text(b, "[");
-	for (i = 0; m->words[i] != NULL; i++)
+	for (i = m->words[0] == NULL; m->words[i] != NULL; i++)
 		item(b, m->words[i]);
 	buf_text(b, is_nullable(m, use) ? ",null]" : "]");
 	if (m->kind == MEMBER_SET)

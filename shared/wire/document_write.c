@@ -64,10 +64,11 @@ has_value(const struct member *m, const void *object)
 		return !uuid_is_nil(at(m, object));
 	case MEMBER_TIME:
 		return *(const usec_t *)at(m, object) != INT64_MIN;
+	case MEMBER_STATE:
+		return m->words[*(const unsigned *)at(m, object)] != NULL;
 	case MEMBER_INT:
 	case MEMBER_BOOL:
 	case MEMBER_NOT:
-	case MEMBER_STATE:
 	case MEMBER_SET:
 	case MEMBER_MWH:
 	case MEMBER_PRICE:

@@ -1,6 +1,9 @@
 #include "session.h"
 
-enum { MAX_WORDS = 255 };
+enum { MAX_WORDS = 255, MAX_KEY = 255 };
+
+/* 1 GWh: no session comes near. */
+#define MAX_ENERGY_WH	1000000000
 
 static bool
 is_ended(const void *s)
@@ -49,8 +52,16 @@ static const struct member session_members[] = {
 	    "or Missing." },
 	{ "isEstimated", MEMBER_BOOL, AT(session, estimated) },
 	{ "needsReview", MEMBER_BOOL, AT(session, needs_review) },
+	{ "reviewReasons", MEMBER_SET, AT(session, review_reasons),
+	    .words = flag_names, .says = "Why somebody should look, or "
+	    "looked: accepting keeps them." },
+	{ "corrected", MEMBER_BOOL, AT(session, corrected),
+	    .says = "energyWh is an operator's word." },
+	{ "finalizing", MEMBER_BOOL, AT(session, finalizing),
+	    .says = "Its number is not made yet, though it has ended." },
 	{ "finalizedAt", MEMBER_TIME, AT(session, finalized_at),
 	    HAS(session, finalized) },
+	{ "updatedAt", MEMBER_TIME, AT(session, updated_at) },
 	{ "tariffId", MEMBER_UUID, AT(session, tariff), .nullable = true },
 	{ "costAmount", MEMBER_MONEY, AT(session, cost),
 	    HAS(session, has_cost) },
@@ -58,6 +69,14 @@ static const struct member session_members[] = {
 	    .nullable = true },
 	{ "pricedAt", MEMBER_TIME, AT(session, priced_at),
 	    HAS(session, priced) },
+	{ "siteId", MEMBER_UUID, AT(session, site), .nullable = true,
+	    .says = "Of its charger, at its start." },
+	{ "billing", MEMBER_STATE, AT(session, billing), .nullable = true,
+	    .words = billing_names, .says = "Where its money is; null while "
+	    "it is running." },
+	{ "unpricedReason", MEMBER_STATE, AT(session, unpriced),
+	    .nullable = true, .words = unpriced_names,
+	    .says = "Why it has no price." },
 	{ "energyWhSoFar", MEMBER_INT, AT(session, so_far_wh),
 	    HAS(session, has_so_far), .when = is_running,
 	    .says = "Of a running session." },
@@ -92,4 +111,24 @@ static const struct member acceptance_members[] = {
 const struct document acceptance_document = {
 	"Acceptance", "An operator's word that a number stands.",
 	acceptance_members, sizeof(struct acceptance), false
+};
+
+static const struct member correction_members[] = {
+	{ "seq", MEMBER_INT, AT(correction, seq), .read_only = true },
+	{ "energyWh", MEMBER_INT, AT(correction, energy_wh),
+	    HAS(correction, has_energy), .max = MAX_ENERGY_WH,
+	    .says = "The energy of the session; null: withdrawn." },
+	{ "by", MEMBER_TEXT, AT(correction, by), .max = MAX_WORDS,
+	    .nullable = true, .says = "Who stands for it." },
+	{ "why", MEMBER_TEXT, AT(correction, why), .max = MAX_WORDS,
+	    .nullable = true, .says = "On what grounds." },
+	{ "idempotencyKey", MEMBER_STRING, AT(correction, key), .min = 1,
+	    .max = MAX_KEY, .says = "The same key again is the same "
+	    "correction." },
+	{ "madeAt", MEMBER_TIME, AT(correction, made_at), .read_only = true },
+	{ 0 }
+};
+const struct document correction_document = {
+	"Correction", "The energy that an operator stands for.",
+	correction_members, sizeof(struct correction), false
 };

@@ -2,6 +2,7 @@
 #ifndef CPMS_WIRE_SESSION_H
 #define CPMS_WIRE_SESSION_H
 
+#include "core/correction.h"
 #include "core/session.h"
 #include "document.h"
 
@@ -14,6 +15,9 @@ struct finalized {
 	struct session session;
 	bool force;
 };
+
+/* struct correction */
+extern const struct document correction_document;
 
 /* Who accepts a number and on what grounds. */
 extern const struct document acceptance_document;

@@ -1,0 +1,26 @@
+#include "correction.h"
+
+#include <string.h>
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+const struct correction *
+correction_of_key(const struct correction *c, size_t n, const char *key)
+{
+	for (; n > 0; n--, c++)
+		if (strcmp(c->key, key) == 0)
+			return c;
+	return NULL;
+}
+
+bool
+correction_equal(const struct correction *a, const struct correction *b)
+{
+	return a->has_energy == b->has_energy &&
+	    (!a->has_energy || a->energy_wh == b->energy_wh) &&
+	    same_text(a->by, b->by) && same_text(a->why, b->why);
+}
