@@ -71,6 +71,13 @@ sql() {
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d work -c "$1"
 }
 
+# Ends whoever holds a lock in "work": its backend would sleep on without it.
+end_holder() {
+	sql "select pg_terminate_backend(pid) from pg_stat_activity
+		where datname = 'work' and pid <> pg_backend_pid()" >/dev/null
+	wait "$holder" || true
+}
+
 by_hand() {
 	local file
 
@@ -285,8 +292,7 @@ is_kept() {
 		[ "$status" = 3 ]
 		[[ $output == *"due to lock timeout"* ]]
 	done
-	kill "$holder"
-	wait "$holder" || true
+	end_holder
 }
 
 @test "003 alone brings a stage 2 database to stage 3" {
@@ -791,8 +797,7 @@ print_stops() {
 		sleep 0.1
 	done
 	PGOPTIONS='-c lock_timeout=100ms' run migrate --check
-	kill "$holder"
-	wait "$holder" || true
+	end_holder
 	[ "$status" = 0 ]
 }
 
@@ -861,8 +866,7 @@ is_there() {
 		sleep 0.1
 	done
 	run migrate
-	kill "$holder"
-	wait "$holder" || true
+	end_holder
 	[ "$status" = 1 ]
 	[ "${lines[-1]}" = "migrate: 005_keys.sql was not applied: the database \
 is busy: the tables have been in use for 5 s: stop the programs that use \
