@@ -13,10 +13,10 @@
 #include "wire/charger.h"
 
 static enum fault
-save(struct ctx *cx, const struct charger_seed *s, struct charger *c,
+save(struct ctx *cx, const struct charger *want, struct charger *c,
     bool *added)
 {
-	enum fault f = store_charger_seed(cx, s, c, added);
+	enum fault f = store_charger_put(cx, want, c, added);
 
 	if (f != FAULT_NOT_FOUND)
 		return f;
@@ -24,13 +24,15 @@ save(struct ctx *cx, const struct charger_seed *s, struct charger *c,
 	return ctx_invalid(cx);
 }
 
+/* The id of the path, which a document has too; a site that exists. */
 static enum fault
-check_place(struct request *rq, const struct charger *want)
+check_place(struct request *rq, struct charger *want)
 {
 	struct site s;
 
 	if (want->id != NULL && strcmp(want->id, rq->charger) != 0)
 		ctx_bad(&rq->cx, "/chargePointId", "is not that of the path");
+	want->id = rq->charger;
 	if (rq->cx.errors != NULL || uuid_is_nil(&want->site))
 		return ctx_invalid(&rq->cx);
 	return store_site_load(&rq->cx, &want->site, &s);
@@ -41,26 +43,17 @@ charger_put(struct request *rq)
 {
 	char hash[HASH_TEXT];
 	struct charger want, c;
-	struct charger_seed s;
 	bool added;
 	enum fault f;
 
 	if ((f = request_read(rq, &want)) ||
 	    (f = check_place(rq, &want)))
 		return f;
-	s = (struct charger_seed){
-		.id = rq->charger, .vendor = want.vendor,
-		.active = want.active_given ? &want.active : NULL,
-		.model = want.model, .firmware = want.firmware,
-		.ocpp_version = want.ocpp_version,
-		.max_power_kw = want.has_max_power ? want.max_power_kw : 0,
-		.site = want.site_given ? &want.site : NULL,
-	};
 	if (want.secret != NULL) {
 		hash_secret(hash, want.secret);
-		s.secret_hash = hash;
+		want.secret_hash = hash;
 	}
-	if ((f = save(&rq->cx, &s, &c, &added)))
+	if ((f = save(&rq->cx, &want, &c, &added)))
 		return f;
 	return reply_document(rq, added ? 201 : 200, &c);
 }

@@ -67,7 +67,7 @@ struct place {
 };
 
 static bool
-read_options(int argc, char **argv, struct charger_seed *s, bool *secret,
+read_options(int argc, char **argv, struct charger *s, bool *secret,
     struct place *p)
 {
 	static const struct option options[] = {
@@ -82,7 +82,6 @@ read_options(int argc, char **argv, struct charger_seed *s, bool *secret,
 		{ "currency", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 }
 	};
-	static bool active;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -91,8 +90,8 @@ read_options(int argc, char **argv, struct charger_seed *s, bool *secret,
 			s->id = optarg;
 			break;
 		case 'a':
-			active = strcmp(optarg, "true") == 0;
-			s->active = &active;
+			s->active = strcmp(optarg, "true") == 0;
+			s->has_active = true;
 			break;
 		case 'v':
 			s->vendor = optarg;
@@ -122,7 +121,7 @@ read_options(int argc, char **argv, struct charger_seed *s, bool *secret,
 }
 
 static const char *
-check(const struct charger_seed *s)
+check(const struct charger *s)
 {
 	const char *const texts[] = { s->vendor, s->model, s->ocpp_version };
 	size_t i;
@@ -204,13 +203,13 @@ save_place(struct ctx *cx, struct place *p, struct charger *c)
 }
 
 static enum fault
-save_all(struct ctx *cx, const struct charger_seed *s, struct place *p)
+save_all(struct ctx *cx, const struct charger *s, struct place *p)
 {
 	struct charger c;
 	enum fault f;
 	bool added;
 
-	if ((f = store_charger_seed(cx, s, &c, &added)))
+	if ((f = store_charger_put(cx, s, &c, &added)))
 		return f;
 	printf("%s charger %s (%s, OCPP %s)\n", added ? "added" :
 	    "updated", c.id, c.active ? "active" : "inactive",
@@ -219,7 +218,7 @@ save_all(struct ctx *cx, const struct charger_seed *s, struct place *p)
 }
 
 static int
-save(struct ctx *cx, const struct charger_seed *s, struct place *p)
+save(struct ctx *cx, const struct charger *s, struct place *p)
 {
 	switch (save_all(cx, s, p)) {
 	case FAULT_NONE:
@@ -237,7 +236,7 @@ int
 main(int argc, char **argv)
 {
 	static char secret[MAX_SECRET + 2], hash[HASH_TEXT];
-	struct charger_seed s = { 0 };
+	struct charger s = { 0 };
 	const char *url = getenv("CPMS_DATABASE_URL"), *why;
 	struct place place = { .site = NULL };
 	bool with_secret = false;

@@ -6,7 +6,7 @@
 
 struct charger {
 	const char *id;
-	bool active;
+	bool has_active, active;
 	const char *vendor, *model, *firmware;	/* NULL: not known */
 	const char *ocpp_version;
 	bool has_max_power;	/* false: that of the settings stands for it */
@@ -17,9 +17,8 @@ struct charger {
 	usec_t last_seen_at;
 	usec_t created_at, updated_at;
 
-	/* Of a body alone: what is to be changed. */
-	const char *secret;	/* NULL: stays */
-	bool active_given, site_given;
+	/* Only to be changed, never shown. */
+	const char *secret, *secret_hash;	/* NULL: stays */
 };
 
 struct connector {
@@ -36,15 +35,6 @@ struct charger_secret {
 	const char *ocpp_version;
 	bool has_seen;
 	usec_t last_seen_at;
-};
-
-/* The values that provisioning sets; NULL leaves one as it is. */
-struct charger_seed {
-	const char *id, *secret_hash;
-	const bool *active;		/* NULL: a new one is active */
-	const char *vendor, *model, *firmware, *ocpp_version;
-	int64_t max_power_kw;		/* 0: as it is */
-	const struct uuid *site;	/* nil: of none */
 };
 
 #define CHARGER_MAX_POWER_KW	2000

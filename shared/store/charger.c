@@ -2,9 +2,12 @@
 
 #include "columns.h"
 #include "page.h"
-
-enum { SEEN_SECONDS = 10 };	/* as in the SQL */
 #include "site.h"
+
+enum {
+	SEEN_SECONDS = 10,	/* as in the SQL */
+	PUT = 1			/* the statement that writes chargers */
+};
 
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
@@ -12,14 +15,17 @@ enum { SEEN_SECONDS = 10 };	/* as in the SQL */
 	" last_seen_at, created_at, updated_at "
 
 static const struct column charger_list[] = {
-	{ "charge_point_id", COL_TEXT, AT(charger, id) },
-	{ "is_active", COL_BOOL, AT(charger, active) },
-	{ "vendor", COL_TEXT, AT(charger, vendor) },
-	{ "model", COL_TEXT, AT(charger, model) },
-	{ "firmware_version", COL_TEXT, AT(charger, firmware) },
-	{ "ocpp_version", COL_TEXT, AT(charger, ocpp_version) },
+	{ "charge_point_id", COL_TEXT, AT(charger, id), .in = PUT },
+	{ "is_active", COL_BOOL, AT(charger, active),
+	    HAS(charger, has_active), .in = PUT },
+	{ "vendor", COL_TEXT, AT(charger, vendor), .in = PUT },
+	{ "model", COL_TEXT, AT(charger, model), .in = PUT },
+	{ "firmware_version", COL_TEXT, AT(charger, firmware), .in = PUT },
+	{ "ocpp_version", COL_TEXT, AT(charger, ocpp_version), .in = PUT },
 	{ "max_power_kw", COL_I64, AT(charger, max_power_kw),
-	    HAS(charger, has_max_power) },
+	    HAS(charger, has_max_power), .in = PUT },
+	{ "secret_hash", COL_TEXT, AT(charger, secret_hash), .in = PUT,
+	    .unread = true },
 	{ "site_id", COL_UUID, AT(charger, site), HAS(charger, has_site) },
 	{ "last_seen_at", COL_TIME, AT(charger, last_seen_at),
 	    HAS(charger, has_seen) },
@@ -104,55 +110,33 @@ static const struct db_stmt lists[] = {
 	{ "charger_list_of_site", LIST(" AND site_id = $7::uuid") },
 };
 
-static const struct db_stmt seed = {
-	"charger_seed",
-	"WITH t AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bool[],"
-	" $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])"
-	" AS t (charge_point_id, secret_hash, is_active, vendor, model,"
-	" firmware_version, ocpp_version, max_power_kw))"
-	" INSERT INTO chargers AS c (charge_point_id, secret_hash, is_active,"
-	" vendor, model, firmware_version, ocpp_version, max_power_kw)"
-	" SELECT charge_point_id, coalesce(secret_hash, ''),"
-	" coalesce(is_active, true), vendor, model, firmware_version,"
-	" coalesce(ocpp_version, '1.6J'), max_power_kw FROM t"
+/* What is null stays as it is, and updated_at where nothing changes. */
+static const struct db_stmt put = {
+	"charger_put",
+	"WITH t AS (SELECT * FROM unnest($1::text[], $2::bool[], $3::text[],"
+	" $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])"
+	" AS t (charge_point_id, is_active, vendor, model, firmware_version,"
+	" ocpp_version, max_power_kw, secret_hash))"
+	" INSERT INTO chargers AS c (charge_point_id, is_active, vendor,"
+	" model, firmware_version, ocpp_version, max_power_kw, secret_hash)"
+	" SELECT charge_point_id, coalesce(is_active, true), vendor, model,"
+	" firmware_version, coalesce(ocpp_version, '1.6J'), max_power_kw,"
+	" coalesce(secret_hash, '') FROM t"
 	" WHERE secret_hash IS NOT NULL OR EXISTS (SELECT FROM chargers k"
 	" WHERE k.charge_point_id = t.charge_point_id)"
-	" ON CONFLICT (charge_point_id) DO UPDATE SET (secret_hash, is_active,"
-	" vendor, model, firmware_version, ocpp_version, max_power_kw,"
+	" ON CONFLICT (charge_point_id) DO UPDATE SET (is_active, vendor,"
+	" model, firmware_version, ocpp_version, max_power_kw, secret_hash,"
 	" updated_at) ="
-	" (SELECT n.*, CASE WHEN n IS DISTINCT FROM (c.secret_hash,"
-	" c.is_active, c.vendor, c.model, c.firmware_version,"
-	" c.ocpp_version, c.max_power_kw) THEN now() ELSE c.updated_at END"
-	" FROM (SELECT coalesce(t.secret_hash, c.secret_hash),"
-	" coalesce(t.is_active, c.is_active), coalesce(t.vendor, c.vendor),"
-	" coalesce(t.model, c.model),"
+	" (SELECT n.*, CASE WHEN n IS DISTINCT FROM (c.is_active, c.vendor,"
+	" c.model, c.firmware_version, c.ocpp_version, c.max_power_kw,"
+	" c.secret_hash) THEN now() ELSE c.updated_at END"
+	" FROM (SELECT coalesce(t.is_active, c.is_active),"
+	" coalesce(t.vendor, c.vendor), coalesce(t.model, c.model),"
 	" coalesce(t.firmware_version, c.firmware_version),"
 	" coalesce(t.ocpp_version, c.ocpp_version),"
-	" coalesce(t.max_power_kw, c.max_power_kw)::int FROM t) n)"
+	" coalesce(t.max_power_kw, c.max_power_kw)::int,"
+	" coalesce(t.secret_hash, c.secret_hash) FROM t) n)"
 	" RETURNING xmax = 0 AS added, " COLUMNS
-};
-
-struct seed_row {
-	struct charger_seed seed;
-	bool has_active, active, has_max_power;
-};
-
-static const struct column seed_list[] = {
-	{ "charge_point_id", COL_TEXT, AT(seed_row, seed.id), .in = 1 },
-	{ "secret_hash", COL_TEXT, AT(seed_row, seed.secret_hash), .in = 1 },
-	{ "is_active", COL_BOOL, AT(seed_row, active),
-	    HAS(seed_row, has_active), .in = 1 },
-	{ "vendor", COL_TEXT, AT(seed_row, seed.vendor), .in = 1 },
-	{ "model", COL_TEXT, AT(seed_row, seed.model), .in = 1 },
-	{ "firmware_version", COL_TEXT, AT(seed_row, seed.firmware),
-	    .in = 1 },
-	{ "ocpp_version", COL_TEXT, AT(seed_row, seed.ocpp_version), .in = 1 },
-	{ "max_power_kw", COL_I64, AT(seed_row, seed.max_power_kw),
-	    HAS(seed_row, has_max_power), .in = 1 },
-	{ 0 }
-};
-static const struct columns seed_columns = {
-	seed_list, sizeof(struct seed_row)
 };
 
 static enum fault
@@ -237,36 +221,32 @@ store_charger_rehash(struct ctx *cx, const char *id, const char *old_hash,
 
 /* Queues all of it, in a transaction. */
 static enum fault
-seed_queue(struct ctx *cx, const struct charger_seed *s, struct rows **r)
+put_queue(struct ctx *cx, const struct charger *c, struct rows **r)
 {
-	struct seed_row row = {
-		*s, s->active != NULL, s->active != NULL && *s->active,
-		s->max_power_kw > 0
-	};
 	enum fault f;
 
 	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
-	    (f = columns_queue(cx, &seed, &(struct column_rows){
-	    &seed_columns, &row, 1, false, 1 }, 1, r)))
+	    (f = columns_queue(cx, &put, &(struct column_rows){
+	    &charger_columns, c, 1, false, PUT }, 1, r)))
 		return f;
-	if (s->site != NULL && (f = store_charger_move(cx, s->id, s->site)))
+	if (c->has_site && (f = store_charger_move(cx, c->id, &c->site)))
 		return f;
 	return db_queue(cx, &db_commit, NULL, 0, NULL);
 }
 
 enum fault
-store_charger_seed(struct ctx *cx, const struct charger_seed *s,
+store_charger_put(struct ctx *cx, const struct charger *want,
     struct charger *c, bool *added)
 {
 	struct rows *r;
 	enum fault f;
 
-	if ((f = seed_queue(cx, s, &r)) || (f = db_sync(cx)))
+	if ((f = put_queue(cx, want, &r)) || (f = db_sync(cx)))
 		return f;
 	*added = rows_count(r) == 0 ||
 	    rows_bool(r, 0, rows_column(r, "added"));
-	if (rows_count(r) == 0 || s->site != NULL)
-		return store_charger_load(cx, s->id, c);
+	if (rows_count(r) == 0 || want->has_site)
+		return store_charger_load(cx, want->id, c);
 	columns_read_one(&charger_columns, r, 0, c);
 	return FAULT_NONE;
 }

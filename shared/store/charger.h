@@ -29,11 +29,12 @@ enum fault store_charger_rehash(struct ctx *, const char *id,
     const char *old_hash, const char *new_hash);
 
 /*
- * Adds or changes a charger and reads it; updated_at stays when nothing
- * changes.  The site exists.  FAULT_NOT_FOUND: it would be a new one, but
- * without a secret.
+ * Adds the first charger or changes it, and reads it into the second.  What
+ * is NULL, or has no value, stays; updated_at stays when nothing changes.
+ * has_site with a nil site: of none; a site exists.  FAULT_NOT_FOUND: it would
+ * be a new one, but without a secret_hash.
  */
-enum fault store_charger_seed(struct ctx *, const struct charger_seed *,
+enum fault store_charger_put(struct ctx *, const struct charger *,
     struct charger *, bool *added);
 
 /* NULL: any. */

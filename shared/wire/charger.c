@@ -9,7 +9,7 @@ static const struct member charger_members[] = {
 	    .max = MAX_SECRET, .optional = true, .write_only = true,
 	    .says = "What it has to present; a new charger needs one." },
 	{ "isActive", MEMBER_BOOL, AT(charger, active),
-	    GIVEN(charger, active_given), .alias = "active", .optional = true,
+	    GIVEN(charger, has_active), .alias = "active", .optional = true,
 	    .says = "Whether it is let in; a new charger is." },
 	{ "vendor", MEMBER_STRING, AT(charger, vendor), .max = MAX_NAME,
 	    .optional = true, .nullable = true },
@@ -24,7 +24,7 @@ static const struct member charger_members[] = {
 	    .max = CHARGER_MAX_POWER_KW, .optional = true,
 	    .says = "Faster than this its meter can't have risen; null: as "
 	    "the settings say." },
-	{ "siteId", MEMBER_UUID, AT(charger, site), GIVEN(charger, site_given),
+	{ "siteId", MEMBER_UUID, AT(charger, site), GIVEN(charger, has_site),
 	    .optional = true, .takes_null = true, .nullable = true,
 	    .says = "The site to which it belongs; null: to none." },
 	{ "lastSeenAt", MEMBER_TIME, AT(charger, last_seen_at),
