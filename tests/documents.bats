@@ -65,7 +65,7 @@ counts() {
 	[ -z "$(of_rows '.[] | select((.says | length) == 0
 		or any(.answers[]; (.says | length) == 0 and .status >= 300)
 		or all(.answers[]; .status >= 300)
-		or (.method != "GET" and .body == null and
+		or ((.method | test("^P")) and .body == null and
 			.name != "session_finalize")) | .name')" ]
 	[ "$(of_rows length)" -gt 30 ]
 	[ "$(of_rows '[.[] | select(.body != null)] | length')" -gt 10 ]
