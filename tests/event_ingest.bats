@@ -348,7 +348,7 @@ connectors() {
 		"$(event MeterSample 62 '"transactionId":7')" \
 		"$(event TransactionEnded 120 '"transactionId":7,
 			"meterStopWh":-5,"reason":9')"
-	[ "$(figures)" = '[1,7,1100,"MeterValues.Register",false]' ]
+	[ "$(figures)" = '[1,7,0,"MeterValues.Register",true]' ]
 }
 
 @test "a whole number may be written with a point or an exponent" {

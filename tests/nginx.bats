@@ -67,7 +67,7 @@ path_with() {
 
 	while IFS=$'\t' read -r name method path _; do
 		echo "$name"
-		request DELETE "$(path_with "$path" CP-123)"
+		request PATCH "$(path_with "$path" CP-123)"
 		is_problem 405 method-not-allowed
 		allow=$(header Allow)
 		[[ ", $allow," == *", $method,"* ]]
