@@ -146,6 +146,9 @@ CREATE TABLE chargers (
     firmware_version text,
     booted_at timestamp with time zone,
     max_power_kw integer,
+    clock_run_ts timestamp with time zone,
+    clock_run_received_at timestamp with time zone,
+    clock_skew_seconds bigint,
     CONSTRAINT chargers_max_power_kw_check CHECK (((max_power_kw >= 1) AND (max_power_kw <= 2000)))
 )
 WITH (fillfactor='50');
@@ -153,6 +156,10 @@ WITH (fillfactor='50');
 COMMENT ON COLUMN chargers.booted_at IS 'when the boot that vendor, model and versions are from was';
 
 COMMENT ON COLUMN chargers.max_power_kw IS 'null: CPMS_MAX_CHARGE_KW stands for it';
+
+COMMENT ON COLUMN chargers.clock_run_ts IS 'of the first event of a run whose ts and arrivals advance alike';
+
+COMMENT ON COLUMN chargers.clock_skew_seconds IS 'its time minus ours, by its latest live event; null: not known';
 
 CREATE TABLE commands (
     command_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -702,6 +709,7 @@ insert into schema_migrations (file) values
     ('007_settlement.sql'),
     ('008_rules.sql'),
     ('009_legacy.sql'),
-    ('010_billing.sql');
+    ('010_billing.sql'),
+    ('011_clock.sql');
 
 commit;

@@ -6,9 +6,9 @@ load lib/stack
 
 @test "a charger is shown with all its members" {
 	sql "insert into chargers (charge_point_id, is_active, vendor, model,
-		firmware_version, ocpp_version, last_seen_at, created_at,
-		updated_at) values ('$id', true, 'Ö \"V\"', 'M', '1.2', '1.6J',
-		'2026-01-02 03:04:05.678+01', '2026-01-01 00:00:00Z',
+		firmware_version, ocpp_version, last_seen_at,
+		clock_skew_seconds, created_at, updated_at) values ('$id', true, 'Ö \"V\"', 'M', '1.2', '1.6J',
+		'2026-01-02 03:04:05.678+01', -90, '2026-01-01 00:00:00Z',
 		'2026-01-02 00:00:00Z')"
 	get "/v1/chargers/$id"
 	[ "$status_code" = 200 ]
@@ -18,7 +18,7 @@ load lib/stack
 		{"isActive":true,"vendor":"Ö \"V\"","model":"M",
 		"firmwareVersion":"1.2","ocppVersion":"1.6J","maxPowerKw":null,
 		"siteId":null,
-		"lastSeenAt":"2026-01-02T02:04:05.678Z",
+		"lastSeenAt":"2026-01-02T02:04:05.678Z","clockSkewSeconds":-90,
 		"createdAt":"2026-01-01T00:00:00Z",
 		"updatedAt":"2026-01-02T00:00:00Z"}
 		END
@@ -29,7 +29,8 @@ load lib/stack
 	sql "insert into chargers (charge_point_id) values ('$id')"
 	get "/v1/chargers/$id"
 	[ "$(jq -c '[.isActive, .vendor, .model, .firmwareVersion, .siteId,
-		.lastSeenAt]' <<<"$body")" = '[false,null,null,null,null,null]' ]
+		.lastSeenAt, .clockSkewSeconds]' <<<"$body")" = \
+		'[false,null,null,null,null,null,null]' ]
 }
 
 @test "the secret's hash is not shown" {

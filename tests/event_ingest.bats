@@ -166,6 +166,62 @@ connectors() {
 	[ "$(charger .lastSeenAt)" = '"2199-01-01T00:00:00Z"' ]
 }
 
+# later SECONDS: a time so long after now, as in an event.
+later() {
+	date -u -d "@$(($(date +%s) + $1))" +%FT%TZ
+}
+
+# skew SECONDS: whether that is clockSkewSeconds, but for some minutes.
+skew() {
+	charger ".clockSkewSeconds | . != null and (. - $1 | fabs) < 600"
+}
+
+# heard_ago INTERVAL: the charger's run began so long ago, and as much earlier
+# by its own clock.
+heard_ago() {
+	sql "update chargers set clock_run_ts = clock_run_ts - interval '$1',
+		clock_run_received_at = clock_run_received_at - interval '$1'
+		where charge_point_id = '$id'"
+}
+
+@test "clockSkewSeconds is of live events, and none out of a backlog" {
+	send "$(event ChargerHeartbeat "$(later 7200)")" \
+		"$(event ConnectorStatusChanged - \
+			'"connectorId":1,"status":"Available"')"
+	[ "$(charger .clockSkewSeconds)" = null ]
+	tell "$(started "$(later -90000)" 7 1 1000)" \
+		"$(sampled "$(later -80000)" 7 1100)"
+	send "$(sampled "$(later -70000)" 7 1200)" \
+		"$(ended "$(later -60000)" 7)"
+	[ "$(charger .clockSkewSeconds)" = null ]
+	send "$(event ConnectorStatusChanged "$(later 3600)" \
+		'"connectorId":1,"status":"Available"')"
+	[ "$(skew 3600)" = true ]
+	tell "$(started "$(later -50000)" 8 1 1000)" \
+		"$(ended "$(later -40000)" 8)"
+	[ "$(skew 3600)" = true ]
+	send "$(started "$(later 0)" 9 1 1000)"
+	[ "$(skew 0)" = true ]
+}
+
+@test "a clock that is behind is known when its events keep their lag" {
+	id+=-known
+	sql "insert into chargers (charge_point_id) values ('$id')"
+	send "$(started "$(later -7200)" 7 1 1000)"
+	[ "$(charger .clockSkewSeconds)" = null ]
+	heard_ago '1 hour'
+	send "$(sampled "$(later -7200)" 7 1100)"
+	[ "$(skew -7200)" = true ]
+}
+
+@test "a repetition says nothing of the clock" {
+	one=$(started "$(later -7200)" 7 1 1000)
+	send "$one"
+	heard_ago '1 hour'
+	send "$one"
+	[ "$(charger .clockSkewSeconds)" = null ]
+}
+
 @test "a clock in the future pins nothing" {
 	local word='"connectorId":1,"status"'
 

@@ -41,6 +41,8 @@ struct batch {
 	size_t n_starts;
 	bool repeats;		/* some of them may be known already */
 	bool has_samples;	/* they are stored already */
+	struct charger_clock *clocks;	/* those that change */
+	size_t n_clocks;
 	struct timeline timeline;
 };
 
@@ -183,6 +185,51 @@ batch_store(struct batch *b, struct batch_rows *r)
 	return FAULT_NONE;
 }
 
+static int
+clock_order(const void *a, const void *b)
+{
+	const struct charger_clock *x = a, *y = b;
+
+	return strcmp(x->charger, y->charger);
+}
+
+/* Hears the events of one charger, the first of n; returns how many. */
+static size_t
+batch_hear(struct batch *b, struct event *const *e, size_t n,
+    struct charger_clock *c)
+{
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < n && strcmp(e[i]->charger, c->charger) == 0; i++)
+		if (event_has_clock(e[i]) && clock_hear(c, e[i]))
+			changed = true;
+	if (changed)
+		b->clocks[b->n_clocks++] = *c;
+	return i;
+}
+
+/* A charger that was not touched is a new one, of which nothing is known. */
+static void
+batch_clocks(struct batch *b, const struct rows *chargers)
+{
+	struct charger_clock *known, *c;
+	size_t i = 0, n;
+
+	known = store_clocks_read(b->cx, chargers, &n);
+	qsort(known, n, sizeof(*known), clock_order);
+	b->clocks = arena_alloc(&b->cx->arena, b->n * sizeof(*b->clocks));
+	while (i < b->n) {
+		struct charger_clock none = {
+			.charger = b->events[i]->charger
+		};
+
+		c = bsearch(&none, known, n, sizeof(*known), clock_order);
+		i += batch_hear(b, b->events + i, b->n - i,
+		    c != NULL ? c : &none);
+	}
+}
+
 /*
  * Locks, raw events, the sessions of their transactions.  A sample of
  * sessions that all run, as most events are, touches none.
@@ -209,6 +256,7 @@ batch_read(struct batch *b)
 		if (b->events[i]->id != 0)
 			b->events[n++] = b->events[i];
 	b->n = n;
+	batch_clocks(b, r.chargers);
 	return FAULT_NONE;
 }
 
@@ -300,6 +348,7 @@ batch_write(struct batch *b, const struct energy_policy *policy)
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
 	    (f = store_boots_set(cx, b->events, b->n)) ||
+	    (f = store_clocks_set(cx, b->clocks, b->n_clocks)) ||
 	    (f = sessions_evaluate(&v, &b->timeline, "Late")) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
 		return f;

@@ -15,6 +15,8 @@ struct charger {
 	struct uuid site;
 	bool has_seen;
 	usec_t last_seen_at;
+	bool has_clock_skew;
+	int64_t clock_skew_seconds;	/* its time minus ours */
 	usec_t created_at, updated_at;
 
 	/* Only to be changed, never shown. */

@@ -12,7 +12,7 @@ enum {
 #define COLUMNS \
 	"charge_point_id, is_active, vendor, model, firmware_version," \
 	" ocpp_version, max_power_kw::bigint AS max_power_kw, site_id," \
-	" last_seen_at, created_at, updated_at "
+	" last_seen_at, clock_skew_seconds, created_at, updated_at "
 
 static const struct column charger_list[] = {
 	{ "charge_point_id", COL_TEXT, AT(charger, id), .in = PUT },
@@ -29,6 +29,8 @@ static const struct column charger_list[] = {
 	{ "site_id", COL_UUID, AT(charger, site), HAS(charger, has_site) },
 	{ "last_seen_at", COL_TIME, AT(charger, last_seen_at),
 	    HAS(charger, has_seen) },
+	{ "clock_skew_seconds", COL_I64, AT(charger, clock_skew_seconds),
+	    HAS(charger, has_clock_skew) },
 	{ "created_at", COL_TIME, AT(charger, created_at) },
 	{ "updated_at", COL_TIME, AT(charger, updated_at) },
 	{ 0 }

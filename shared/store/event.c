@@ -13,7 +13,8 @@ static const struct db_stmt chargers_touch = { "chargers_touch",
     " FROM unnest($1::text[], $2::timestamptz[])"
     " AS t (charge_point_id, last_seen_at)"
     " WHERE c.charge_point_id = t.charge_point_id"
-    " RETURNING c.charge_point_id" };
+    " RETURNING c.charge_point_id, c.clock_run_ts,"
+    " c.clock_run_received_at, c.clock_skew_seconds" };
 
 static const struct db_stmt chargers_add = { "chargers_add",
     "INSERT INTO chargers AS c (charge_point_id, is_active, last_seen_at)"
@@ -34,6 +35,31 @@ static const struct column seen_list[] = {
 };
 static const struct columns seen_columns = {
 	seen_list, sizeof(struct seen_charger)
+};
+
+/* An event that is not live leaves the skew as it is. */
+static const struct db_stmt clocks_set = { "clocks_set",
+    "UPDATE chargers c SET clock_run_ts = t.clock_run_ts,"
+    " clock_run_received_at = t.clock_run_received_at,"
+    " clock_skew_seconds = coalesce(t.clock_skew_seconds,"
+    " c.clock_skew_seconds)"
+    " FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[],"
+    " $4::bigint[]) AS t (charge_point_id, clock_run_ts,"
+    " clock_run_received_at, clock_skew_seconds)"
+    " WHERE c.charge_point_id = t.charge_point_id" };
+
+static const struct column clock_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(charger_clock, charger), .in = 1 },
+	{ "clock_run_ts", COL_TIME, AT(charger_clock, run_ts),
+	    HAS(charger_clock, has_run), .in = 1 },
+	{ "clock_run_received_at", COL_TIME, AT(charger_clock, run_received),
+	    .in = 1 },
+	{ "clock_skew_seconds", COL_I64, AT(charger_clock, skew_seconds),
+	    HAS(charger_clock, has_skew), .in = 1 },
+	{ 0 }
+};
+static const struct columns clock_columns = {
+	clock_list, sizeof(struct charger_clock)
 };
 
 /*
@@ -315,6 +341,19 @@ enum fault
 store_chargers_add(struct ctx *cx, struct event *const *e, size_t n)
 {
 	return chargers_queue(cx, &chargers_add, e, n, NULL);
+}
+
+struct charger_clock *
+store_clocks_read(struct ctx *cx, const struct rows *r, size_t *n)
+{
+	return columns_read_all(cx, &clock_columns, r, n);
+}
+
+enum fault
+store_clocks_set(struct ctx *cx, const struct charger_clock *c, size_t n)
+{
+	return columns_queue(cx, &clocks_set, &(struct column_rows){
+	    &clock_columns, c, n, false, 1 }, 1, NULL);
 }
 
 enum fault

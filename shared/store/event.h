@@ -8,22 +8,29 @@
 #ifndef CPMS_STORE_EVENT_H
 #define CPMS_STORE_EVENT_H
 
+#include "core/clock.h"
 #include "core/event.h"
 #include "core/session.h"
 #include "adapter/db.h"
 
 /*
- * Moves lastSeenAt forward to when they arrived, and locks each charger's
- * row until the transaction ends: whoever changes anything of a charger's
- * sessions holds that lock.  Events sorted by charger, so that the rows are always locked in
- * one order.  The second tells from the result whether all were known; else
- * the third registers the unknown ones as inactive.
+ * Moves lastSeenAt forward to when they arrived, and locks each charger's row
+ * until the transaction ends: whoever changes anything of a charger's sessions
+ * holds that lock.  Events sorted by charger, so that the rows are always
+ * locked in one order.  The second tells from the result whether all were
+ * known; else the third registers the unknown ones as inactive.
  */
 enum fault store_chargers_touch(struct ctx *, struct event *const *, size_t,
     struct rows **);
 bool store_chargers_touched(const struct rows *, struct event *const *,
     size_t);
 enum fault store_chargers_add(struct ctx *, struct event *const *, size_t);
+
+/* The clocks of the chargers that were touched, in any order. */
+struct charger_clock *store_clocks_read(struct ctx *, const struct rows *,
+    size_t *n);
+enum fault store_clocks_set(struct ctx *, const struct charger_clock *,
+    size_t);
 
 /*
  * The rows of the result go to store_events_added().  Without `repeats` it is

@@ -31,6 +31,10 @@ static const struct member charger_members[] = {
 	    HAS(charger, has_seen), .read_only = true,
 	    .says = "When it was last heard of: an event of it arrived, or it "
 	    "authenticated." },
+	{ "clockSkewSeconds", MEMBER_INT, AT(charger, clock_skew_seconds),
+	    HAS(charger, has_clock_skew), .read_only = true,
+	    .says = "The charger's time minus ours, by its latest event that "
+	    "did not come out of a backlog; null: not known." },
 	{ "createdAt", MEMBER_TIME, AT(charger, created_at),
 	    .read_only = true },
 	{ "updatedAt", MEMBER_TIME, AT(charger, updated_at),
