@@ -226,9 +226,10 @@ transactions() {
 
 	for where in "billing = 'Held'" "billing = 'Unpriced'" \
 		"review_reasons <> '{}'" "energy_source = 'Missing'" \
-		"site_id = gen_random_uuid()" "transaction_id = 7" \
+		"site_id = '00000000-0000-7000-8000-000000000001'" "transaction_id = 7" \
 		"id_tag = 'x'"; do
 		plan=$(sql "set enable_seqscan = off; set enable_bitmapscan = off;
+			set enable_sort = off; set enable_incremental_sort = off;
 			explain (costs off) select * from sessions
 			where $where and started_at < now()
 			order by started_at desc, session_id desc limit 50")
