@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "adapter/hash.h"
+#include "billing/finalize.h"
 #include "serve/serve.h"
 #include "store/charger.h"
 #include "store/site.h"
@@ -55,6 +56,8 @@ charger_put(struct request *rq)
 	}
 	if ((f = save(&rq->cx, &want, &c, &added)))
 		return f;
+	if (want.has_site)
+		price_unpriced_now(&rq->cx, rq->charger, NULL);
 	return reply_document(rq, added ? 201 : 200, &c);
 }
 

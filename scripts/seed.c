@@ -195,7 +195,7 @@ save_place(struct ctx *cx, struct place *p, struct charger *c)
 		return FAULT_NONE;
 	uuid_new(&s.id);
 	if ((f = store_site_add(cx, &s, &added)) ||
-	    (f = store_charger_site(cx, c->id, &s.id, c)))
+	    (f = store_charger_site(cx, c->id, &s.id, NULL, c)))
 		return f;
 	printf("%s site %s\n", added ? "added" : "found", p->site);
 	p->tariff.site = s.id;

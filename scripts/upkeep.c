@@ -19,7 +19,8 @@
 #include "serve/settings.h"
 #include "store/upkeep.h"
 
-enum { PATIENCE = 30 };
+/* PRICED_AT_ONCE: sessions; a run of close-stale prices about so many. */
+enum { PATIENCE = 30, PRICED_AT_ONCE = 20000 };
 
 static volatile sig_atomic_t stop_asked;
 
@@ -154,17 +155,49 @@ print_tally(const struct upkeep *u)
 	}
 }
 
+static bool
+batch_priced(void *arg)
+{
+	const struct upkeep *u = arg;
+
+	return batch_done(arg) && u->tally.seen < PRICED_AT_ONCE;
+}
+
+/* Before the silent ones are closed, which get their price with their end. */
+static enum fault
+run_price(struct upkeep *u)
+{
+	const struct pass_report report = { print_change, batch_priced, u };
+	const struct unpriced_scope all = { NULL, NULL, 0 };
+	enum fault f;
+
+	if ((f = price_unpriced(u->cx, &all, u->dry_run, &report)))
+		return f;
+	if (u->tally.price > 0)
+		printf("%zu sessions %s a price by a site or tariff that began "
+		    "before\n", u->tally.price, u->dry_run ? "would get" :
+		    "got");
+	if (u->tally.seen >= PRICED_AT_ONCE)
+		puts("there may be more: the next run prices them");
+	return FAULT_NONE;
+}
+
 static enum fault
 run_close_stale(struct upkeep *u)
 {
 	const struct pass_report report = { print_change, batch_done, u };
 	usec_t cutoff = time_now() -
 	    u->settings->stale_session_hours * 3600 * SECOND;
+	size_t priced;
 	enum fault f;
 
-	if ((f = close_stale(u->cx, u->policy, cutoff, u->dry_run, &report)))
+	if ((f = run_price(u)))
 		return f;
-	printf("%zu sessions %s\n", u->tally.sessions, verb(u));
+	priced = u->tally.sessions;
+	if (!stop_asked && (f = close_stale(u->cx, u->policy, cutoff,
+	    u->dry_run, &report)))
+		return f;
+	printf("%zu sessions %s\n", u->tally.sessions - priced, verb(u));
 	return FAULT_NONE;
 }
 

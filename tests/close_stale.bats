@@ -251,6 +251,90 @@ $'1\t7\t-\t250 Wh MeterValues.Register\tStale
 	[[ $output == *CPMS_STALE_SESSION_HOURS* ]]
 }
 
+# priced [--dry-run]: the line of close-stale that says how many got a price.
+priced() {
+	close_stale "$@" | grep ' a price '
+}
+
+@test "a request that can't come to the sessions leaves their prices to it" {
+	charge 1000 1
+	charge 1000 2
+	site_make
+	put "/v1/chargers/$(path_of "$id")/site" "{\"siteId\":\"$site\"}"
+	asked 200
+	hold "select 1 from chargers where charge_point_id = '$id'
+		for no key update"
+	tariff 0.3
+	[ "$(sessions .unpricedReason | xargs)" = "NoTariff NoTariff" ]
+	let_go
+	[ "$(priced --dry-run)" = \
+"2 sessions would get a price by a site or tariff that began before" ]
+	[ "$(settlements .amount)" = "" ]
+	[ "$(priced)" = \
+		"2 sessions got a price by a site or tariff that began before" ]
+	[ "$(sessions '[.costAmount, .billing]' | sort -u)" = \
+		'[0.3,"Settled"]' ]
+	[ "$(settlements '[.amount, .status]' | sort -u)" = '[0.3,"Pending"]' ]
+	[ "$(close_stale)" = "0 sessions changed" ]
+}
+
+@test "a price is listed with the session that got it" {
+	site_make
+	charger_make
+	charge 1000 1
+	sql "insert into tariffs (site_id, price_per_kwh, currency, is_active)
+		values ('$site', 0.2, 'EUR', true)"
+	[ "$(told)" = $'1\t1\t1000 Wh StopTransaction\t1000 Wh StopTransaction 0.2000 EUR\t' ]
+	[ -z "$(told)" ]
+}
+
+@test "without a transaction, too large, missing or a duplicate: each has its reason" {
+	local none
+
+	site_make
+	charger_make
+	charge 1000 1
+	charge 1000 2
+	charge 1000 3
+	send "$(started 9000 9 1)" "$(ended 9100 9)"
+	none=$(session_id 2)
+	sql "update sessions set transaction_id = null
+			where session_id = '$none';
+		update sessions set energy_wh = 9000000000000000
+			where charge_point_id = '$id' and transaction_id = 3;
+		insert into tariffs (site_id, price_per_kwh, currency, is_active)
+			values ('$site', 0.2, 'EUR', true)"
+	[ "$(priced)" = \
+		"2 sessions got a price by a site or tariff that began before" ]
+	[ "$(sessions '[.transactionId, .costAmount, .unpricedReason]')" = \
+'[1,0.2,null]
+[null,0.2,null]
+[3,null,"TooLarge"]
+[9,null,"NoEnergy"]' ]
+	[ "$(close_stale)" = "0 sessions changed" ]
+}
+
+@test "a startless session keeps its price until a reading moves its start" {
+	site_make 0.2
+	charger_make
+	send "$(sampled 3000 7 1100)" "$(sampled 3060 7 2100)"
+	age '25 hours'
+	close_stale
+	[ "$(sessions .costAmount)" = 0.2 ]
+	post "/v1/sites/$site/tariffs" "{\"pricePerKwh\":\"0.5\",
+		\"currency\":\"EUR\",\"validFrom\":\"$(at 2000)\"}"
+	asked 201
+	post "/v1/sites/$site/tariffs" "{\"pricePerKwh\":\"0.7\",
+		\"currency\":\"EUR\",\"validFrom\":\"$(at 2500)\"}"
+	asked 201
+	send "$(sampled 3120 7 3100)"
+	[ "$(sessions .costAmount)" = 0.4 ]
+	send "$(sampled 2400 7 1100)"
+	[ "$(sessions '[.startedAt, .costAmount]')" = \
+		'["2026-03-01T10:40:00Z",1]' ]
+	[ "$(settlements .amount)" = 1 ]
+}
+
 @test "two at once end each session once" {
 	local i pid
 	local -a pids=()

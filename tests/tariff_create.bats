@@ -57,6 +57,97 @@ pricePerKwh siteId tariffId validFrom validTo" ]
 		"[0.3,\"$from\",false]" ]
 }
 
+# since SECONDS PRICE [CURRENCY]: asks for a tariff of $site from then on.
+since() {
+	post "/v1/sites/$site/tariffs" "{\"validFrom\":\"$(at "$1")\",
+		\"pricePerKwh\":\"$2\",\"currency\":\"${3:-EUR}\"}"
+}
+
+@test "from a time in the past it prices what has no price, and nothing else" {
+	local first
+
+	site_make
+	charger_make
+	charge 1000 1
+	charge 1000 2
+	[ "$(sessions '[.billing, .unpricedReason]' | sort -u)" = \
+		'["Unpriced","NoTariff"]' ]
+	since 1500 0.3
+	asked 201
+	[ "$(field '[.validFrom, .isActive] | tojson')" = \
+		'["2026-03-01T10:25:00Z",true]' ]
+	first=$body
+	[ "$(sessions '[.costAmount, .unpricedReason]' | xargs)" = \
+		"[null,NoTariff] [0.3,null]" ]
+	charge 1000 4
+	since 3500 0.4
+	asked 201
+	charge 1000 5
+	[ "$(sessions .costAmount | xargs)" = "null 0.3 0.3 0.4" ]
+	[ "$(settlements .amount | xargs)" = "0.3 0.3 0.4" ]
+	get "/v1/sites/$site/tariffs"
+	[ "$(field 'map([.pricePerKwh, .validFrom, .validTo]) | tojson')" = \
+'[[0.4,"2026-03-01T10:58:20Z",null],[0.3,"2026-03-01T10:25:00Z","2026-03-01T10:58:20Z"]]' ]
+	post "/v1/sites/$site/tariffs" "$(jq -c \
+		'{tariffId, pricePerKwh, currency, validFrom}' <<<"$first")"
+	asked 200
+	[ "$(field .validTo)" = 2026-03-01T10:58:20Z ]
+}
+
+@test "chargers that left the site since then get its price, others don't" {
+	site_make
+	charger_make
+	charge 1000 1
+	put "/v1/chargers/$id/site" '{"siteId":null}'
+	asked 200
+	left=$id
+	a=$site
+	site_make
+	charger_make
+	charge 1000 1
+	site=$a
+	tariff 0.2
+	[ "$(sessions .costAmount)" = null ]
+	id=$left
+	[ "$(sessions '[.costAmount, .siteId]')" = "[0.2,\"$a\"]" ]
+}
+
+@test "one can't begin before the one in force, nor in the future" {
+	site_make
+	since 1000 0.3
+	asked 201
+	for from in 999 1000; do
+		since $from 0.4
+		is_problem 409 conflict
+		[[ $(field .detail) == *"2026-03-01T10:16:40Z"* ]]
+	done
+	since 999 0.3
+	is_problem 409 conflict
+	for from in 1000 1001; do
+		since $from 0.3
+		asked 200
+	done
+	get "/v1/sites/$site/tariffs"
+	post "/v1/sites/$site/tariffs" "$(jq -c '.[0]
+		| .validFrom = "2026-03-01T10:16:41Z"' <<<"$body")"
+	is_problem 409 conflict
+	for from in '"9999-01-01T00:00:00Z"' '"soon"' 1; do
+		wrong "/v1/sites/$site/tariffs" '["/validFrom"]' \
+			"{\"pricePerKwh\":1,\"currency\":\"EUR\",\"validFrom\":$from}"
+	done
+	[ "$(sql "select count(*) from tariffs where site_id = '$site'")" = 1 ]
+}
+
+@test "behind a site's closed tariffs one begins where the last one ended" {
+	site_make 0.3
+	sql "update tariffs set valid_to = '$(at 1000)', is_active = false
+		where site_id = '$site'"
+	since 999 0.4
+	is_problem 409 conflict
+	since 1000 0.4
+	asked 201
+}
+
 @test "many callers at once leave one tariff after the other" {
 	site_make
 	for n in {1..12}; do

@@ -1,9 +1,11 @@
 #include "finalize.h"
 
+#include "base/log.h"
 #include "base/time.h"
+#include "price.h"
 #include "store/upkeep.h"
 
-enum { PATIENCE = 30 };
+enum { PATIENCE = 30, UNPRICED_BATCH = 100 };
 
 /* The charger's lock and all sessions of these transactions. */
 static enum fault
@@ -103,6 +105,7 @@ struct pass {
 	bool dry_run;
 	const struct pass_report *report;
 	usec_t cutoff;
+	struct unpriced_scope unpriced;
 	enum fault (*chargers)(const struct pass *, struct ctx *,
 	    const char *after, const char ***, size_t *n);
 	enum fault (*visit)(struct pass *, const char *charger);
@@ -113,7 +116,11 @@ struct pass {
 static void
 batch_begin(struct pass *p)
 {
-	ctx_reset(p->cx, time_now(), time_monotonic() + PATIENCE * SECOND);
+	usec_t deadline = time_monotonic() + PATIENCE * SECOND;
+
+	if (p->unpriced.until != 0 && p->unpriced.until < deadline)
+		deadline = p->unpriced.until;
+	ctx_reset(p->cx, time_now(), deadline);
 	p->outcomes = NULL;
 }
 
@@ -144,7 +151,7 @@ batch_end(struct pass *p)
 
 	if ((f = batch_commit(p)))
 		return f;
-	for (o = p->outcomes; o != NULL; o = o->next)
+	for (o = p->outcomes; o != NULL && r->session != NULL; o = o->next)
 		for (i = 0; i < o->n; i++)
 			r->session(r->arg, &o->list[i]);
 	p->stopped = !r->batch(r->arg);
@@ -319,4 +326,107 @@ refinalize_all(struct ctx *cx, const struct energy_policy *policy, bool dry_run,
 		.report = report,
 		.chargers = all_chargers, .visit = refinalize_charger,
 	});
+}
+
+static enum fault
+unpriced_chargers(const struct pass *p, struct ctx *cx, const char *after,
+    const char ***out, size_t *n)
+{
+	if (p->unpriced.charger == NULL)
+		return store_unpriced_chargers(cx, p->unpriced.site, after,
+		    out, n);
+	*out = arena_calloc(&cx->arena, sizeof(**out));
+	(*out)[0] = p->unpriced.charger;
+	*n = after == NULL ? 1 : 0;
+	return FAULT_NONE;
+}
+
+static struct outcomes *
+price_some(struct pass *p, struct session *s, size_t n, enum fault *f)
+{
+	struct arena *a = &p->cx->arena;
+	struct session **list = arena_calloc(a, n * sizeof(*list));
+	struct outcomes *o = arena_calloc(a, sizeof(*o));
+	struct price_work w;
+	size_t i;
+
+	o->n = n;
+	o->list = arena_calloc(a, n * sizeof(*o->list));
+	for (i = 0; i < n; i++) {
+		list[i] = &s[i];
+		o->list[i].before = s[i];
+	}
+	if ((*f = price_sessions(&w, p->cx, list, n)))
+		return NULL;
+	for (i = 0; i < n; i++) {
+		o->list[i].after = &s[i];
+		o->list[i].settlements = &w.outcomes[i];
+	}
+	return o;
+}
+
+static enum fault
+price_unpriced_of(struct pass *p, const char *charger)
+{
+	struct session_place last = { .at = INT64_MIN };
+	struct session *s;
+	enum fault f;
+	size_t n;
+
+	for (;;) {
+		if ((f = db_queue(p->cx, &db_begin, NULL, 0, NULL)) ||
+		    (f = store_charger_lock(p->cx, charger)) ||
+		    (f = store_unpriced_find(p->cx, charger, &last,
+		    UNPRICED_BATCH, &s, &n)))
+			return f;
+		if (n > 0) {
+			last.at = s[n - 1].started_at;
+			last.id = s[n - 1].id;
+			p->outcomes = price_some(p, s, n, &f);
+		}
+		if (f != FAULT_NONE || (f = batch_end(p)) || p->stopped ||
+		    n < UNPRICED_BATCH)
+			return f;
+		batch_begin(p);
+	}
+}
+
+enum fault
+price_unpriced(struct ctx *cx, const struct unpriced_scope *u,
+    bool dry_run, const struct pass_report *report)
+{
+	return pass_run(&(struct pass){
+		.cx = cx, .dry_run = dry_run, .report = report,
+		.unpriced = *u,
+		.chargers = unpriced_chargers, .visit = price_unpriced_of,
+	});
+}
+
+static bool
+time_left(void *until)
+{
+	return time_monotonic() < *(usec_t *)until;
+}
+
+void
+price_unpriced_now(struct ctx *cx, const char *charger,
+    const struct uuid *site)
+{
+	usec_t now = time_monotonic();
+	struct unpriced_scope u = {
+		charger, site, now + (cx->deadline - now) / 4 * 3
+	};
+	const struct pass_report report = { NULL, time_left, &u.until };
+	struct ctx own;
+	enum fault f;
+
+	db_release(cx);
+	ctx_init(&own);
+	own.pool = cx->pool;
+	if ((f = price_unpriced(&own, &u, false, &report)))
+		log_line(LOG_WARNING_LINE, "sessions without a price are left "
+		    "to close-stale: %s", own.detail == NULL ? "no details" :
+		    own.detail);
+	db_release(&own);
+	arena_free(&own.arena);
 }

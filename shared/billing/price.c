@@ -7,11 +7,15 @@ price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
     size_t n)
 {
 	enum fault f;
+	size_t i;
 
 	*p = (struct price_work){
 		.cx = cx, .sessions = s, .n = n,
+		.starts = arena_calloc(&cx->arena, n * sizeof(usec_t)),
 	};
-	if ((f = store_bases_find(cx, s, n, &p->bases)))
+	for (i = 0; i < n; i++)
+		p->starts[i] = s[i]->started_at;
+	if ((f = store_bases_find(cx, s, n, NULL, &p->bases)))
 		return f;
 	return store_settlements_of(cx, s, n, &p->settlements);
 }
@@ -20,18 +24,19 @@ price_find(struct price_work *p, struct ctx *cx, struct session *const *s,
 static enum fault
 bases_again(struct price_work *p, struct tariff_basis *b)
 {
+	bool *moved = arena_calloc(&p->cx->arena, p->n), any = false;
 	enum fault f;
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
-		if (b[i].at != p->sessions[i]->started_at)
-			break;
-	if (i == p->n)
+		any |= moved[i] = p->starts[i] != p->sessions[i]->started_at;
+	if (!any)
 		return FAULT_NONE;
-	if ((f = store_bases_find(p->cx, p->sessions, p->n, &p->bases)) ||
+	if ((f = store_bases_find(p->cx, p->sessions, p->n, moved,
+	    &p->bases)) ||
 	    (f = db_sync(p->cx)))
 		return f;
-	store_bases_read(p->bases, p->sessions, b, p->n);
+	store_bases_read(p->bases, b, p->n);
 	return FAULT_NONE;
 }
 
@@ -106,7 +111,7 @@ price_decide(struct price_work *p, const bool *raise, bool *repriced)
 
 	of = arena_calloc(&p->cx->arena, p->n * sizeof(*of));
 	bases = arena_calloc(&p->cx->arena, p->n * sizeof(*bases));
-	store_bases_read(p->bases, p->sessions, bases, p->n);
+	store_bases_read(p->bases, bases, p->n);
 	store_settlements_of_read(p->cx, p->settlements, of, p->n);
 	if ((f = bases_again(p, bases)))
 		return f;
@@ -138,21 +143,27 @@ price_queue(struct price_work *p)
 }
 
 enum fault
-price_session(struct ctx *cx, struct session *s)
+price_sessions(struct price_work *p, struct ctx *cx, struct session *const *s,
+    size_t n)
 {
-	bool raise = false, repriced = false;
+	struct arena *a = &cx->arena;
+	bool *raise = arena_calloc(a, n), *repriced = arena_calloc(a, n);
+	struct session **changed = arena_calloc(a, n * sizeof(*changed));
 	struct rows *revisions;
-	struct price_work p;
+	size_t i, n_changed = 0;
 	enum fault f;
 
-	if ((f = store_revisions_find(cx, &s, 1, &revisions)) ||
-	    (f = price_find(&p, cx, &s, 1)) ||
+	if ((f = store_revisions_find(cx, s, n, &revisions)) ||
+	    (f = price_find(p, cx, s, n)) ||
 	    (f = db_sync(cx)))
 		return f;
-	store_revisions_read(revisions, &s, 1);
-	if ((f = price_decide(&p, &raise, &repriced)))
+	store_revisions_read(revisions, s, n);
+	if ((f = price_decide(p, raise, repriced)))
 		return f;
-	if (repriced && (f = store_sessions_save(cx, &s, 1)))
+	for (i = 0; i < n; i++)
+		if (repriced[i])
+			changed[n_changed++] = s[i];
+	if ((f = store_sessions_save(cx, changed, n_changed)))
 		return f;
-	return price_queue(&p);
+	return price_queue(p);
 }

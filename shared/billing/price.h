@@ -16,6 +16,7 @@ struct price_work {
 	struct ctx *cx;
 	struct session *const *sessions;
 	size_t n;
+	usec_t *starts;			/* of the sessions, when looked up */
 	struct rows *bases, *settlements;	/* what price_find() asks for */
 	struct session_settlements *outcomes;	/* one a session */
 	struct settlement **added, **changed;
@@ -36,7 +37,8 @@ enum fault price_decide(struct price_work *, const bool *raise,
 /* After the sessions' revisions, which settlements refer to. */
 enum fault price_queue(struct price_work *);
 
-/* All three for one session with its latest revision, as after a review. */
-enum fault price_session(struct ctx *, struct session *);
+/* All three for sessions with their latest revisions; saves those repriced. */
+enum fault price_sessions(struct price_work *, struct ctx *,
+    struct session *const *, size_t n);
 
 #endif

@@ -44,6 +44,7 @@ static enum fault
 accept_locked(struct ctx *cx, const struct uuid *id, const char *by,
     const char *why, struct session *s)
 {
+	struct price_work p;
 	enum fault f;
 
 	if ((f = session_lock(cx, id, s)))
@@ -56,7 +57,7 @@ accept_locked(struct ctx *cx, const struct uuid *id, const char *by,
 	if ((f = store_session_accept(cx, s, by, why)))
 		return f;
 	s->needs_review = false;
-	if ((f = price_session(cx, s)))
+	if ((f = price_sessions(&p, cx, &s, 1)))
 		return f;
 	return session_commit(cx);
 }
@@ -105,6 +106,7 @@ static enum fault
 correct_locked(struct ctx *cx, const struct uuid *id,
     const struct correction *c, struct session *s, bool *repeated)
 {
+	struct price_work p;
 	enum fault f;
 
 	if ((f = session_lock(cx, id, s)) ||
@@ -118,7 +120,7 @@ correct_locked(struct ctx *cx, const struct uuid *id,
 	s->has_energy = s->corrected = true;
 	s->energy_wh = s->correction_wh = c->energy_wh;
 	s->needs_review = false;
-	if ((f = price_session(cx, s)))
+	if ((f = price_sessions(&p, cx, &s, 1)))
 		return f;
 	return session_commit(cx);
 }

@@ -17,6 +17,8 @@ struct tariff {
 	bool has_end;
 	usec_t valid_to;	/* not in force any more at this time */
 	usec_t created_at;
+
+	bool valid_from_given;	/* of a body alone */
 };
 
 /* A price per kWh.  NULL, or the words for a text that is none. */
@@ -24,7 +26,6 @@ const char *price_read(const char *text, amount_t *);
 
 /* Site and tariff for a session's start; nil where there is none. */
 struct tariff_basis {
-	usec_t at;		/* the start that it was looked up for */
 	struct uuid site;
 	struct uuid tariff;
 	amount_t price_per_kwh;

@@ -231,7 +231,8 @@ put_queue(struct ctx *cx, const struct charger *c, struct rows **r)
 	    (f = columns_queue(cx, &put, &(struct column_rows){
 	    &charger_columns, c, 1, false, PUT }, 1, r)))
 		return f;
-	if (c->has_site && (f = store_charger_move(cx, c->id, &c->site)))
+	if (c->has_site &&
+	    (f = store_charger_move(cx, c->id, &c->site, NULL)))
 		return f;
 	return db_queue(cx, &db_commit, NULL, 0, NULL);
 }

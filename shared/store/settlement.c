@@ -263,7 +263,7 @@ static const struct columns history_columns = {
 
 enum fault
 store_bases_find(struct ctx *cx, struct session *const *s, size_t n,
-    struct rows **slot)
+    const bool *moved, struct rows **slot)
 {
 	struct basis_key *k = arena_calloc(&cx->arena, n * sizeof(*k));
 	size_t i;
@@ -271,7 +271,7 @@ store_bases_find(struct ctx *cx, struct session *const *s, size_t n,
 	for (i = 0; i < n; i++) {
 		k[i].charger = s[i]->charger;
 		k[i].at = s[i]->started_at;
-		if (s[i]->has_start)
+		if (s[i]->has_start || moved == NULL || !moved[i])
 			k[i].tariff = s[i]->tariff;
 	}
 	return columns_queue(cx, &bases_find, &(struct column_rows){
@@ -279,13 +279,9 @@ store_bases_find(struct ctx *cx, struct session *const *s, size_t n,
 }
 
 void
-store_bases_read(const struct rows *r, struct session *const *s,
-    struct tariff_basis *b, size_t n)
+store_bases_read(const struct rows *r, struct tariff_basis *b, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		b[i] = (struct tariff_basis){ .at = s[i]->started_at };
+	memset(b, 0, n * sizeof(*b));
 	columns_read_numbered(&(struct column_rows){
 	    &basis_columns, b, n, false, 0 }, r);
 }

@@ -12,13 +12,12 @@
 
 /*
  * Queues: site and tariff of each charger at its session's start.  A session
- * that has a tariff keeps it (in the field it may have been another), unless
- * its start can still move.
+ * that has a tariff keeps it (there can be another for its time by now), unless
+ * it is startless and begins elsewhere (moved[i]; NULL: none does).
  */
 enum fault store_bases_find(struct ctx *, struct session *const *, size_t n,
-    struct rows **);
-void store_bases_read(const struct rows *, struct session *const *,
-    struct tariff_basis *, size_t n);
+    const bool *moved, struct rows **);
+void store_bases_read(const struct rows *, struct tariff_basis *, size_t n);
 
 struct settlement_rows {
 	struct settlement *list;

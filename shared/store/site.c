@@ -1,5 +1,6 @@
 #include "site.h"
 
+#include "base/time.h"
 #include "charger.h"
 #include "columns.h"
 #include "page.h"
@@ -56,9 +57,16 @@ static const struct db_stmt wallet_set = { "site_wallet_set",
     "UPDATE sites SET payout_wallet = $2::text WHERE site_id = $1::uuid"
     " AND payout_wallet IS DISTINCT FROM $2::text" };
 
+static const struct db_stmt present = { "charger_site_present",
+    "SELECT c.site_id, (SELECT max(since) FROM charger_sites h"
+    "  WHERE h.charge_point_id = c.charge_point_id) AS since"
+    " FROM chargers c WHERE c.charge_point_id = $1::text" };
+
 static const struct db_stmt moved = { "charger_site_add",
     "INSERT INTO charger_sites (charge_point_id, since, site_id)"
-    " SELECT c.charge_point_id, CASE WHEN l.since IS NULL THEN '-infinity'"
+    " SELECT c.charge_point_id, CASE"
+    "  WHEN $3::timestamptz IS NOT NULL THEN $3::timestamptz"
+    "  WHEN l.since IS NULL THEN '-infinity'"
     "  ELSE greatest(clock_timestamp(), l.since + interval"
     "  '1 microsecond') END, $2::uuid"
     " FROM chargers c LEFT JOIN LATERAL (SELECT since FROM charger_sites h"
@@ -160,33 +168,74 @@ store_site_wallet(struct ctx *cx, const struct uuid *id, const char *wallet)
 
 enum fault
 store_charger_move(struct ctx *cx, const char *charger,
-    const struct uuid *site)
+    const struct uuid *site, const usec_t *since)
 {
 	struct db_value v[] = {
 		db_text(charger),
-		uuid_is_nil(site) ? db_null() : db_uuid(site)
+		uuid_is_nil(site) ? db_null() : db_uuid(site),
+		since == NULL ? db_null() : db_time(&cx->arena, *since)
 	};
 	enum fault f;
 
-	if ((f = db_queue(cx, &moved, v, 2, NULL)))
+	if ((f = db_queue(cx, &moved, v, 3, NULL)))
 		return f;
 	return db_queue(cx, &move, v, 2, NULL);
 }
 
+/* Behind its lock: whether it can have moved at that time. */
+static enum fault
+move_check(struct ctx *cx, const char *charger, const struct uuid *site,
+    usec_t since)
+{
+	struct db_value v = db_text(charger);
+	char text[TIME_TEXT];
+	struct uuid now = { { 0 } };
+	struct rows *r;
+	enum fault f;
+	usec_t begin;
+	int at;
+
+	if ((f = db_run(cx, &present, &v, 1, &r)))
+		return f;
+	if (rows_count(r) == 0 ||
+	    rows_null(r, 0, at = rows_column(r, "since")))
+		return FAULT_NONE;
+	begin = rows_time(r, 0, at);
+	if (!rows_null(r, 0, rows_column(r, "site_id")))
+		rows_uuid(r, 0, rows_column(r, "site_id"), &now);
+	if (since > begin || (since == begin && uuid_equal(&now, site)))
+		return FAULT_NONE;
+	return ctx_fail(cx, FAULT_CONFLICT, "since must be after %s, when the "
+	    "charger came to where it is", time_text(text, begin));
+}
+
+static enum fault
+move_run(struct ctx *cx, const char *charger, const struct uuid *site,
+    const usec_t *since)
+{
+	enum fault f;
+
+	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
+	    (f = store_charger_lock(cx, charger)) ||
+	    (since != NULL && (f = move_check(cx, charger, site, *since))) ||
+	    (f = store_charger_move(cx, charger, site, since)) ||
+	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
+		return f;
+	return db_sync(cx);
+}
+
 enum fault
 store_charger_site(struct ctx *cx, const char *charger,
-    const struct uuid *site, struct charger *c)
+    const struct uuid *site, const usec_t *since, struct charger *c)
 {
 	struct site s;
 	enum fault f;
 
 	if (!uuid_is_nil(site) && (f = store_site_load(cx, site, &s)))
 		return f;
-	if ((f = db_queue(cx, &db_begin, NULL, 0, NULL)) ||
-	    (f = store_charger_lock(cx, charger)) ||
-	    (f = store_charger_move(cx, charger, site)) ||
-	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)) ||
-	    (f = db_sync(cx)))
+	if ((f = move_run(cx, charger, site, since))) {
+		db_rollback(cx);
 		return f;
+	}
 	return store_charger_load(cx, charger, c);
 }

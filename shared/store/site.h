@@ -28,14 +28,17 @@ enum fault store_site_wallet(struct ctx *, const struct uuid *,
     const char *wallet);
 
 /*
- * Moves a charger to a site (nil: to none) from now on; its first site
- * counts for all before too.  FAULT_NOT_FOUND: no such charger, or site.
+ * Moves a charger to a site (nil: to none) from a time in the past (NULL: from
+ * now) on; its first site counts for all before too, unless there is a time.
+ * A charger that is there already stays as it is.  FAULT_NOT_FOUND: no such
+ * charger, or site.  FAULT_CONFLICT: it came to its present site later, or
+ * just then.
  */
 enum fault store_charger_site(struct ctx *, const char *charger,
-    const struct uuid *site, struct charger *);
+    const struct uuid *site, const usec_t *since, struct charger *);
 
 /* Queues the move alone: the charger is locked, and there is such a site. */
 enum fault store_charger_move(struct ctx *, const char *charger,
-    const struct uuid *site);
+    const struct uuid *site, const usec_t *since);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "columns.h"
 #include "page.h"
 
@@ -31,12 +32,13 @@ static const struct db_stmt site_lock = { "tariff_site_lock",
 /* Behind the lock; a tariff is in force for a moment at least. */
 static const struct db_stmt next = { "tariff_next",
     "SELECT greatest(clock_timestamp(), max(valid_from)"
-    " + interval '1 microsecond') AS at, count(*) AS before"
+    " + interval '1 microsecond') AS at, count(*) AS before,"
+    " max(valid_to) AS ended"
     " FROM tariffs WHERE site_id = $1::uuid" };
 
 static const struct db_stmt close_open = { "tariff_close",
     "UPDATE tariffs SET valid_to = $2::timestamptz, is_active = false,"
-    " updated_at = $2::timestamptz"
+    " updated_at = $3::timestamptz"
     " WHERE site_id = $1::uuid AND valid_to IS NULL" };
 
 static const struct db_stmt add = { "tariff_add",
@@ -104,8 +106,39 @@ tariff_repeats(const struct tariffs *r, struct tariff *t)
 	if (was.price_per_kwh != t->price_per_kwh || was.currency == NULL ||
 	    strcmp(was.currency, t->currency) != 0)
 		return false;
+	if (t->valid_from_given && (uuid_is_nil(&t->id) ?
+	    t->valid_from < was.valid_from : t->valid_from != was.valid_from))
+		return false;
 	*t = was;
 	return true;
+}
+
+/* When it begins: behind what the site had. */
+static enum fault
+tariff_begin(struct ctx *cx, const struct tariffs *r, struct tariff *t)
+{
+	const struct rows *open = r->open;
+	char text[TIME_TEXT];
+	usec_t from = INT64_MIN;
+	int ended = rows_column(r->next, "ended");
+
+	if (!t->valid_from_given) {
+		t->valid_from = rows_i64(r->next, 0, rows_column(r->next,
+		    "before")) == 0 ? INT64_MIN : t->created_at;
+		return FAULT_NONE;
+	}
+	if (rows_count(open) > 0)
+		from = rows_time(open, 0, rows_column(open, "valid_from"));
+	if (t->valid_from <= from)
+		return ctx_fail(cx, FAULT_CONFLICT, "validFrom must be after "
+		    "%s, when the tariff in force began",
+		    time_text(text, from));
+	if (rows_count(open) > 0 || rows_null(r->next, 0, ended) ||
+	    t->valid_from >= rows_time(r->next, 0, ended))
+		return FAULT_NONE;
+	return ctx_fail(cx, FAULT_CONFLICT, "validFrom must not be before %s, "
+	    "when the site's last tariff ended",
+	    time_text(text, rows_time(r->next, 0, ended)));
 }
 
 static enum fault
@@ -115,12 +148,11 @@ tariff_follow(struct ctx *cx, const struct tariffs *r, struct tariff *t)
 
 	uuid_new(&t->id);
 	t->created_at = rows_time(r->next, 0, rows_column(r->next, "at"));
-	t->valid_from = rows_i64(r->next, 0, rows_column(r->next,
-	    "before")) == 0 ? INT64_MIN : t->created_at;
 	t->has_end = false;
-	if ((f = db_queue(cx, &close_open, (struct db_value[]){
-	    db_uuid(&t->site), db_time(&cx->arena, t->created_at) }, 2,
-	    NULL)) ||
+	if ((f = tariff_begin(cx, r, t)) ||
+	    (f = db_queue(cx, &close_open, (struct db_value[]){
+	    db_uuid(&t->site), db_time(&cx->arena, t->valid_from),
+	    db_time(&cx->arena, t->created_at) }, 3, NULL)) ||
 	    (f = columns_queue(cx, &add, &(struct column_rows){
 	    &tariff_columns, t, 1, false, ADD }, 1, NULL)) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))
@@ -143,7 +175,7 @@ store_tariff_add(struct ctx *cx, struct tariff *t, bool *added)
 		*added = uuid_is_nil(&t->id);
 		f = *added ? tariff_follow(cx, &r, t) : ctx_fail(cx,
 		    FAULT_CONFLICT, "the site has no tariff of this "
-		    "tariffId, price and currency");
+		    "tariffId, price, currency and validFrom");
 	}
 	if (f)
 		db_rollback(cx);

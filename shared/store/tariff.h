@@ -7,11 +7,13 @@
 
 /*
  * Ends the site's tariff and starts this one (t->site, price, currency) in
- * one step; a site's first holds for all before too.  Reads the rest of it.
+ * one step, from now on or from t->valid_from, when that is given; a site's
+ * first holds for all before too, unless it is.  Reads the rest of it.
  *
  * What is in force already, or with t->id the tariff of that id, is not
  * started again: *added is false.  FAULT_NOT_FOUND: no such site.
- * FAULT_CONFLICT: the tariff of that id is another.
+ * FAULT_CONFLICT: the tariff of that id is another, or the one before it
+ * began later.
  */
 enum fault store_tariff_add(struct ctx *, struct tariff *, bool *added);
 

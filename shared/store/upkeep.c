@@ -1,5 +1,8 @@
 #include "upkeep.h"
 
+#include "session.h"
+#include "session_columns.h"
+
 /*
  * Silent: neither the session's row (its start) nor a sample of its
  * transaction came since $1.  An end would have ended it.
@@ -52,6 +55,53 @@ static const struct db_stmt sessions_count = { "sessions_count",
     "SELECT count(*) FILTER (WHERE duplicate_of IS NULL"
     "  AND transaction_id > 0) AS sessions,"
     " count(duplicate_of) AS duplicates FROM sessions" };
+
+/* A charger's sites, each with its time. */
+#define PERIODS(charger) \
+	"(SELECT h.site_id, h.since, coalesce(lead(h.since)" \
+	" OVER (ORDER BY h.since), 'infinity') AS until" \
+	" FROM charger_sites h WHERE h.charge_point_id = " charger ") p"
+
+/* Sessions s of a charger, by sessions_unpriced_idx. */
+#define UNPRICED(charger) \
+	"s.charge_point_id = " charger \
+	" AND s.unpriced_reason IN ('NoSite', 'NoTariff')" \
+	" AND s.finalized_at IS NOT NULL"
+
+static const struct db_stmt unpriced_chargers = { "unpriced_chargers",
+    "SELECT c.charge_point_id FROM chargers c"
+    " WHERE c.charge_point_id > $1::text"
+    " AND ($2::uuid IS NULL OR EXISTS (SELECT FROM charger_sites o"
+    "  WHERE o.charge_point_id = c.charge_point_id"
+    "  AND o.site_id = $2::uuid))"
+    " AND (EXISTS (SELECT FROM sessions s WHERE "
+	UNPRICED("c.charge_point_id") ") AND (EXISTS (SELECT FROM "
+	PERIODS("c.charge_point_id")
+    "  JOIN tariffs f ON f.site_id = p.site_id"
+    "  AND f.price_per_kwh IS NOT NULL"
+    "  JOIN sessions s ON s.started_at >= greatest(p.since, f.valid_from)"
+    "  AND s.started_at < least(p.until,"
+    "   coalesce(f.valid_to, 'infinity')) WHERE "
+	UNPRICED("c.charge_point_id") ")"
+    " OR (c.updated_at > now() - interval '7 days' AND EXISTS (SELECT FROM "
+	PERIODS("c.charge_point_id")
+    "  JOIN sessions s ON s.started_at >= p.since"
+    "  AND s.started_at < p.until"
+    "  AND s.site_id IS DISTINCT FROM p.site_id WHERE "
+	UNPRICED("c.charge_point_id") "))))"
+    " ORDER BY c.charge_point_id LIMIT 500" };
+
+static const struct db_stmt unpriced_find = { "unpriced_find",
+    "SELECT " SESSION_COLUMNS " FROM " PERIODS("$1::text")
+    " JOIN sessions s ON s.started_at >= p.since AND s.started_at < p.until"
+    " WHERE " UNPRICED("$1::text")
+    " AND (s.site_id IS DISTINCT FROM p.site_id OR EXISTS (SELECT"
+    "  FROM tariffs f WHERE f.site_id = p.site_id"
+    "  AND f.valid_from <= s.started_at"
+    "  AND (f.valid_to IS NULL OR f.valid_to > s.started_at)"
+    "  AND f.price_per_kwh IS NOT NULL))"
+    " AND (s.started_at, s.session_id) > ($2::timestamptz, $3::uuid)"
+    " ORDER BY s.started_at, s.session_id LIMIT $4::bigint" };
 
 static void
 chargers_read(struct ctx *cx, const struct rows *r, const char ***out,
@@ -161,5 +211,40 @@ store_sessions_count(struct ctx *cx, int64_t *sessions, int64_t *duplicates)
 		return f;
 	*sessions = rows_i64(r, 0, rows_column(r, "sessions"));
 	*duplicates = rows_i64(r, 0, rows_column(r, "duplicates"));
+	return FAULT_NONE;
+}
+
+enum fault
+store_unpriced_chargers(struct ctx *cx, const struct uuid *site,
+    const char *after, const char ***out, size_t *n)
+{
+	struct db_value v[] = {
+		db_text(after == NULL ? "" : after),
+		site == NULL ? db_null() : db_uuid(site)
+	};
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &unpriced_chargers, v, countof(v), &r)))
+		return f;
+	chargers_read(cx, r, out, n);
+	return FAULT_NONE;
+}
+
+enum fault
+store_unpriced_find(struct ctx *cx, const char *charger,
+    const struct session_place *last, int64_t limit, struct session **s,
+    size_t *n)
+{
+	struct db_value v[] = {
+		db_text(charger), db_time(&cx->arena, last->at),
+		db_uuid(&last->id), db_i64(&cx->arena, limit)
+	};
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, &unpriced_find, v, countof(v), &r)))
+		return f;
+	store_sessions_read(cx, r, s, n);
 	return FAULT_NONE;
 }

@@ -37,4 +37,26 @@ enum fault store_transactions(struct ctx *, const char *charger,
 enum fault store_sessions_count(struct ctx *, int64_t *sessions,
     int64_t *duplicates);
 
+/*
+ * Sessions without a price that can have one: their charger was at a site with
+ * a tariff at their start.  Beside them, those that name another site than
+ * that; they are found among all chargers for a week after a move.
+ *
+ * Chargers after `after` (NULL: from the first) that have such sessions; with
+ * a site those alone that were there at any time.
+ */
+enum fault store_unpriced_chargers(struct ctx *, const struct uuid *site,
+    const char *after, const char ***, size_t *n);
+
+/* In a list by start, then id. */
+struct session_place {
+	usec_t at;
+	struct uuid id;
+};
+
+/* Under the charger's lock: the first of its behind the place. */
+enum fault store_unpriced_find(struct ctx *, const char *charger,
+    const struct session_place *, int64_t limit, struct session **,
+    size_t *n);
+
 #endif

@@ -49,7 +49,10 @@ const struct document charger_document = {
 static const struct member charger_site_members[] = {
 	{ "siteId", MEMBER_UUID, AT(charger_site, site),
 	    GIVEN(charger_site, given), .takes_null = true,
-	    .says = "The site to which it belongs from now on." },
+	    .says = "The site to which it belongs from then on." },
+	{ "since", MEMBER_TIME, AT(charger_site, since),
+	    GIVEN(charger_site, since_given), .optional = true,
+	    .says = "In the past; without it from now on." },
 	{ 0 }
 };
 const struct document charger_site_document = {

@@ -13,6 +13,8 @@ extern const struct document charger_site_document;
 struct charger_site {
 	struct uuid site;
 	bool given;
+	usec_t since;
+	bool since_given;
 };
 
 /* struct connector */

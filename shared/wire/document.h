@@ -30,6 +30,7 @@ enum member_kind {
 	MEMBER_INT,		/* int16_t, int32_t, int64_t, size_t */
 	MEMBER_BOOL,
 	MEMBER_PRICE,		/* amount_t, a number with 4 places */
+	MEMBER_TIME,		/* usec_t as RFC 3339, INT64_MIN: none */
 
 	/* Only shown. */
 	MEMBER_NOT,		/* bool, turned round */
@@ -37,7 +38,6 @@ enum member_kind {
 				   of NULL is null */
 	MEMBER_SET,		/* unsigned, bits in the order of `words`: a
 				   list of those that are set */
-	MEMBER_TIME,		/* usec_t as RFC 3339, INT64_MIN: none */
 	MEMBER_MWH,		/* mwh_t as Wh with up to 3 places */
 	MEMBER_MONEY,		/* amount_t, a number with 4 places */
 	MEMBER_MONEY_TEXT,	/* the same as a string */

@@ -2,6 +2,7 @@
 
 #include "adapter/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "core/pricing.h"
 #include "document.h"
 
@@ -188,13 +189,16 @@ value_read(struct reader *r, const struct member *m, const struct found *f)
 		return json_text(f->j) == NULL ?
 		    "must be a number or a string" :
 		    price_read(json_text(f->j), at);
+	case MEMBER_TIME:
+		return json_string(f->j) != NULL &&
+		    time_parse(json_string(f->j), at) ? NULL :
+		    "must be an RFC 3339 time";
 	case MEMBER_JSON:
 	case MEMBER_FOREIGN:
 	case MEMBER_INLINE_JSON:
 	case MEMBER_NOT:
 	case MEMBER_STATE:
 	case MEMBER_SET:
-	case MEMBER_TIME:
 	case MEMBER_MWH:
 	case MEMBER_MONEY:
 	case MEMBER_MONEY_TEXT:
