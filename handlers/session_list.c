@@ -104,6 +104,6 @@ const struct route route = {
 		{ 200, .document = &session_document, .list = true },
 		{ 0 }
 	},
-	.handler = session_list,
+	.processes = 2, .handler = session_list,
 	.retry = true,
 };

@@ -1,6 +1,6 @@
 #include "time.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -159,29 +159,49 @@ time_parse(const char *s, usec_t *out)
 	return true;
 }
 
+/* The last n digits of v, which is not negative; behind them. */
+static char *
+put_digits(char *p, int v, int n)
+{
+	int i;
+
+	for (i = n; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	return p + n;
+}
+
+/* A list of sessions holds hundreds of times: printf would cost most of it. */
 char *
 time_text(char buf[TIME_TEXT], usec_t t)
 {
 	usec_t frac = t % SECOND;
 	time_t sec = (time_t)(t / SECOND);
 	struct tm tm;
-	size_t n;
+	char *p = buf;
 
 	if (frac < 0) {
 		frac += SECOND;
 		sec--;
 	}
 	gmtime_r(&sec, &tm);
-	n = (size_t)snprintf(buf, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
-	    (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
-	if (n >= TIME_TEXT - 9)
-		n = TIME_TEXT - 9;
+	p = put_digits(p, abs(tm.tm_year + 1900) % 10000, 4);
+	*p++ = '-';
+	p = put_digits(p, tm.tm_mon + 1, 2);
+	*p++ = '-';
+	p = put_digits(p, tm.tm_mday, 2);
+	*p++ = 'T';
+	p = put_digits(p, tm.tm_hour, 2);
+	*p++ = ':';
+	p = put_digits(p, tm.tm_min, 2);
+	*p++ = ':';
+	p = put_digits(p, tm.tm_sec, 2);
+	if (frac != 0)
+		*p++ = '.';
 	if (frac % 1000 != 0)
-		snprintf(buf + n, TIME_TEXT - n, ".%06dZ", (int)frac);
+		p = put_digits(p, (int)frac, 6);
 	else if (frac != 0)
-		snprintf(buf + n, TIME_TEXT - n, ".%03dZ", (int)(frac / 1000));
-	else
-		snprintf(buf + n, TIME_TEXT - n, "Z");
+		p = put_digits(p, (int)(frac / 1000), 3);
+	*p++ = 'Z';
+	*p = '\0';
 	return buf;
 }
