@@ -106,4 +106,5 @@ const struct route route = {
 	},
 	.processes = 2, .handler = session_list,
 	.retry = true,
+	.nginx = { .private_query = true },
 };

@@ -39,6 +39,7 @@ def limits: [
 	"fastcgi_read_timeout \(map(.nginx.readTimeoutSeconds) | max)s;",
 	# an answer of one short line needs no buffers
 	(select(all(.nginx.unbuffered)) | "fastcgi_buffering off;"),
+	(select(any(.nginx.privateQuery)) | "error_log /dev/null;"),
 	(select(any(.nginx.kept)) | "fastcgi_keep_conn on;")
 ];
 

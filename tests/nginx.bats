@@ -149,6 +149,18 @@ path_with() {
 	[ "$(header Retry-After)" = 1 ]
 }
 
+@test "an idTag in a query reaches no log, also when the endpoint is not there" {
+	mv "$home/s/session_list.sock" "$home/s/aside"
+	get '/v1/sessions?idTag=TAG-OF-SOMEBODY'
+	mv "$home/s/aside" "$home/s/session_list.sock"
+	is_problem 503 unavailable
+	mv "$home/s/session_get.sock" "$home/s/aside"
+	get '/v1/sessions/TOLD-OF'
+	mv "$home/s/aside" "$home/s/session_get.sock"
+	wait_for grep -rq TOLD-OF "$home/log"
+	! grep -r TAG-OF-SOMEBODY "$home/log"
+}
+
 @test "an endpoint that dies over a request is 503, never 502" {
 	post /v1/commands die
 	is_problem 503 unavailable

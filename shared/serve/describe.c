@@ -17,7 +17,7 @@ struct described_answer {
 
 struct described_nginx {
 	int32_t body_bytes, read_timeout;
-	bool unbuffered, second_try, kept;
+	bool unbuffered, second_try, kept, private_query;
 };
 
 struct described {
@@ -61,6 +61,8 @@ static const struct member nginx_members[] = {
 	{ "readTimeoutSeconds", MEMBER_INT,
 	    AT(described_nginx, read_timeout) },
 	{ "unbuffered", MEMBER_BOOL, AT(described_nginx, unbuffered) },
+	{ "privateQuery", MEMBER_BOOL,
+	    AT(described_nginx, private_query) },
 	{ "secondTry", MEMBER_BOOL, AT(described_nginx, second_try) },
 	{ "kept", MEMBER_BOOL, AT(described_nginx, kept) },
 	{ 0 }
@@ -268,6 +270,7 @@ describe_row(const struct route *r)
 			.read_timeout = r->nginx.read_timeout > 0 ?
 			    r->nginx.read_timeout : 20,
 			.unbuffered = r->nginx.unbuffered,
+			.private_query = r->nginx.private_query,
 			.second_try = r->nginx.second_try,
 			.kept = route_keeps(r),
 		},

@@ -66,6 +66,8 @@ struct answer {
 struct nginx_needs {
 	int read_timeout;	/* seconds; 0 = 20 */
 	bool unbuffered;	/* the answer is one short line */
+	bool private_query;	/* it may hold an idTag, which nginx would
+				   write into its error log */
 	bool second_try;	/* once more when a process dies over it; only
 				   where twice is the same as once */
 };
