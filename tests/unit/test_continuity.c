@@ -23,7 +23,8 @@ told(int id, int from, int to, mwh_t start, mwh_t stop)
 		.has_meter_start = true, .meter_start = start,
 		.has_baseline = true, .baseline = start,
 		.has_meter_stop = true, .meter_stop = stop,
-		.has_energy = true, .energy_wh = (stop - start) / 1000,
+		.has_energy = true,
+		.energy_wh = (int64_t)(((__int128)stop - start) / 1000),
 		.energy_source = "StopTransaction",
 	};
 
