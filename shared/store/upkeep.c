@@ -56,17 +56,25 @@ static const struct db_stmt sessions_count = { "sessions_count",
     "  AND transaction_id > 0) AS sessions,"
     " count(duplicate_of) AS duplicates FROM sessions" };
 
-/* A charger's sites, each with its time. */
-#define PERIODS(charger) \
-	"(SELECT h.site_id, h.since, coalesce(lead(h.since)" \
-	" OVER (ORDER BY h.since), 'infinity') AS until" \
-	" FROM charger_sites h WHERE h.charge_point_id = " charger ") p"
-
-/* Sessions s of a charger, by sessions_unpriced_idx. */
-#define UNPRICED(charger) \
-	"s.charge_point_id = " charger \
+/*
+ * A charger's sessions s without a price, by sessions_unpriced_idx, that name
+ * another site than it was at, or had a tariff there at their start.  Of a
+ * site's tariffs, which follow each other, one index entry is read.
+ */
+#define UNPRICED_DUE(charger) \
+	" FROM sessions s CROSS JOIN LATERAL (SELECT h.site_id" \
+	"  FROM charger_sites h WHERE h.charge_point_id = s.charge_point_id" \
+	"  AND h.since <= s.started_at ORDER BY h.since DESC LIMIT 1) p" \
+	" LEFT JOIN LATERAL (SELECT f.valid_to IS NULL" \
+	"  OR f.valid_to > s.started_at AS in_force FROM tariffs f" \
+	"  WHERE f.site_id = p.site_id AND f.valid_from <= s.started_at" \
+	"  AND (f.valid_to IS NULL OR f.valid_to > f.valid_from)" \
+	"  AND f.price_per_kwh IS NOT NULL" \
+	"  ORDER BY f.valid_from DESC LIMIT 1) f ON true" \
+	" WHERE s.charge_point_id = " charger \
 	" AND s.unpriced_reason IN ('NoSite', 'NoTariff')" \
-	" AND s.finalized_at IS NOT NULL"
+	" AND s.finalized_at IS NOT NULL" \
+	" AND (s.site_id IS DISTINCT FROM p.site_id OR f.in_force)"
 
 static const struct db_stmt unpriced_chargers = { "unpriced_chargers",
     "SELECT c.charge_point_id FROM chargers c"
@@ -74,32 +82,11 @@ static const struct db_stmt unpriced_chargers = { "unpriced_chargers",
     " AND ($2::uuid IS NULL OR EXISTS (SELECT FROM charger_sites o"
     "  WHERE o.charge_point_id = c.charge_point_id"
     "  AND o.site_id = $2::uuid))"
-    " AND (EXISTS (SELECT FROM sessions s WHERE "
-	UNPRICED("c.charge_point_id") ") AND (EXISTS (SELECT FROM "
-	PERIODS("c.charge_point_id")
-    "  JOIN tariffs f ON f.site_id = p.site_id"
-    "  AND f.price_per_kwh IS NOT NULL"
-    "  JOIN sessions s ON s.started_at >= greatest(p.since, f.valid_from)"
-    "  AND s.started_at < least(p.until,"
-    "   coalesce(f.valid_to, 'infinity')) WHERE "
-	UNPRICED("c.charge_point_id") ")"
-    " OR (c.updated_at > now() - interval '7 days' AND EXISTS (SELECT FROM "
-	PERIODS("c.charge_point_id")
-    "  JOIN sessions s ON s.started_at >= p.since"
-    "  AND s.started_at < p.until"
-    "  AND s.site_id IS DISTINCT FROM p.site_id WHERE "
-	UNPRICED("c.charge_point_id") "))))"
+    " AND (SELECT true" UNPRICED_DUE("c.charge_point_id") " LIMIT 1)"
     " ORDER BY c.charge_point_id LIMIT 500" };
 
 static const struct db_stmt unpriced_find = { "unpriced_find",
-    "SELECT " SESSION_COLUMNS " FROM " PERIODS("$1::text")
-    " JOIN sessions s ON s.started_at >= p.since AND s.started_at < p.until"
-    " WHERE " UNPRICED("$1::text")
-    " AND (s.site_id IS DISTINCT FROM p.site_id OR EXISTS (SELECT"
-    "  FROM tariffs f WHERE f.site_id = p.site_id"
-    "  AND f.valid_from <= s.started_at"
-    "  AND (f.valid_to IS NULL OR f.valid_to > s.started_at)"
-    "  AND f.price_per_kwh IS NOT NULL))"
+    "SELECT " SESSION_COLUMNS UNPRICED_DUE("$1::text")
     " AND (s.started_at, s.session_id) > ($2::timestamptz, $3::uuid)"
     " ORDER BY s.started_at, s.session_id LIMIT $4::bigint" };
 

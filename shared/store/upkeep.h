@@ -40,7 +40,7 @@ enum fault store_sessions_count(struct ctx *, int64_t *sessions,
 /*
  * Sessions without a price that can have one: their charger was at a site with
  * a tariff at their start.  Beside them, those that name another site than
- * that; they are found among all chargers for a week after a move.
+ * that.
  *
  * Chargers after `after` (NULL: from the first) that have such sessions; with
  * a site those alone that were there at any time.
