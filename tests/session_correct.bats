@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # POST /v1/sessions/{sessionId}/corrections
-# bats file_tags=beside
 
 load lib/stack
 load lib/settle
