@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # POST /v1/sessions/{sessionId}/corrections
+# bats file_tags=beside
 
 load lib/stack
 load lib/settle
@@ -91,11 +92,13 @@ revisions() {
 @test "after its settlement is frozen it makes an adjustment" {
 	missing
 	post "$path" "$(correction a 4000)"
-	claim_all worker
+	t=$(settlement 1)
+	submit
+	asked 204
 	post "$path" "$(correction b 5000)"
 	asked 201
 	[ "$(settlements '[.kind, .amount, .status]')" = \
-		"$(printf '%s\n' '["Settlement",2,"Pending"]' \
+		"$(printf '%s\n' '["Settlement",2,"Submitted"]' \
 		'["Adjustment",0.5,"Pending"]')" ]
 }
 
