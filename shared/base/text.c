@@ -27,6 +27,12 @@ utf8_length(const unsigned char *s, size_t n)
 }
 
 bool
+text_equal(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool
 text_is_utf8(const char *text, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)text;

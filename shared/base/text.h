@@ -5,6 +5,9 @@
 #include "arena.h"
 #include "types.h"
 
+/* Two NULLs are equal, NULL and a text are not. */
+bool text_equal(const char *, const char *);
+
 bool text_is_utf8(const char *, size_t);
 
 /* C0, DEL, or C1 (U+0080 to U+009F), in well-formed UTF-8. */

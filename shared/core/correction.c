@@ -2,11 +2,7 @@
 
 #include <string.h>
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
+#include "base/text.h"
 
 const struct correction *
 correction_of_key(const struct correction *c, size_t n, const char *key)
@@ -22,5 +18,5 @@ correction_equal(const struct correction *a, const struct correction *b)
 {
 	return a->has_energy == b->has_energy &&
 	    (!a->has_energy || a->energy_wh == b->energy_wh) &&
-	    same_text(a->by, b->by) && same_text(a->why, b->why);
+	    text_equal(a->by, b->by) && text_equal(a->why, b->why);
 }

@@ -1,6 +1,6 @@
 #include "pricing.h"
 
-#include <string.h>
+#include "base/text.h"
 
 const char *
 price_read(const char *text, amount_t *price)
@@ -27,12 +27,6 @@ cost_of(int64_t energy_wh, amount_t price_per_kwh, amount_t *cost)
 	return true;
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* The cost of *s, in *out.  False: it is over AMOUNT_MAX. */
 static bool
 price_of(const struct session *s, const struct tariff_basis *b,
@@ -57,7 +51,7 @@ same_price(const struct session *a, const struct session *b)
 {
 	return a->has_cost == b->has_cost && uuid_equal(&a->tariff,
 	    &b->tariff) && a->cost == b->cost &&
-	    same_text(a->cost_currency, b->cost_currency);
+	    text_equal(a->cost_currency, b->cost_currency);
 }
 
 static enum unpriced

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 const char *const settlement_status_names[] = {
 	[SETTLEMENT_HELD] = "Held",
@@ -66,12 +67,6 @@ settlement_complete(const struct settlement *s)
 	    !uuid_is_nil(&s->site));
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* In the state asked for already, and with the same data. */
 static bool
 is_repeated(const struct settlement *s, const struct settlement_step *p)
@@ -80,11 +75,11 @@ is_repeated(const struct settlement *s, const struct settlement_step *p)
 		return false;
 	switch (p->to) {
 	case SETTLEMENT_SUBMITTED:
-		return same_text(s->network, p->network) &&
-		    same_text(s->tx_hash, p->tx_hash) &&
-		    same_text(s->external_ref, p->external_ref);
+		return text_equal(s->network, p->network) &&
+		    text_equal(s->tx_hash, p->tx_hash) &&
+		    text_equal(s->external_ref, p->external_ref);
 	case SETTLEMENT_FAILED:
-		return same_text(s->error, p->error);
+		return text_equal(s->error, p->error);
 	default:
 		return true;
 	}
@@ -139,7 +134,7 @@ same_account(const struct settlement *a, const struct uuid *site,
     const char *currency)
 {
 	return (uuid_is_nil(&a->site) || uuid_equal(&a->site, site)) &&
-	    (a->currency == NULL || same_text(a->currency, currency));
+	    (a->currency == NULL || text_equal(a->currency, currency));
 }
 
 static enum settlement_status
@@ -170,7 +165,7 @@ follow_first(const struct session_due *d, const struct settlement *was,
 	    now->amount != was->amount || now->status != was->status ||
 	    !uuid_equal(&now->site, &was->site) ||
 	    !uuid_equal(&now->tariff, &was->tariff) ||
-	    !same_text(now->currency, was->currency);
+	    !text_equal(now->currency, was->currency);
 }
 
 struct follower {
@@ -238,7 +233,7 @@ follow_others(struct follower *f)
 			continue;
 		for (k = 0; k < i; k++)
 			if (uuid_equal(&f->list[k].site, &s->site) &&
-			    same_text(f->list[k].currency, s->currency))
+			    text_equal(f->list[k].currency, s->currency))
 				break;
 		if (k == i)
 			follow_account(f, &s->site, s->currency, &s->tariff, 0);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 char *
 amount_sum_text(char buf[AMOUNT_SUM_TEXT], amount_sum_t sum)
@@ -59,21 +60,15 @@ tally_sums_of(struct tally *t, const char *currency)
 }
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static bool
 tally_session(struct tally *t, const struct session *a,
     const struct session *b)
 {
 	bool energy = a->has_energy != b->has_energy ||
 	    (a->has_energy && a->energy_wh != b->energy_wh);
-	bool source = !same_text(a->energy_source, b->energy_source);
+	bool source = !text_equal(a->energy_source, b->energy_source);
 	bool review = a->needs_review != b->needs_review;
 	bool price = a->has_cost != b->has_cost || a->cost != b->cost ||
-	    !same_text(a->cost_currency, b->cost_currency) ||
+	    !text_equal(a->cost_currency, b->cost_currency) ||
 	    !uuid_equal(&a->tariff, &b->tariff);
 
 	t->energy += energy;
@@ -85,7 +80,7 @@ tally_session(struct tally *t, const struct session *a,
 	    a->end != b->end || a->ended_at != b->ended_at ||
 	    a->started_at != b->started_at ||
 	    a->has_meter_stop != b->has_meter_stop ||
-	    a->meter_stop != b->meter_stop || !same_text(a->reason, b->reason);
+	    a->meter_stop != b->meter_stop || !text_equal(a->reason, b->reason);
 }
 
 /* A new revision alone changes nothing that is paid. */
@@ -97,7 +92,7 @@ tally_settlement(struct tally *t, const struct settlement *a,
 	bool changed = a != NULL && (a->has_amount != b->has_amount ||
 	    a->amount != b->amount || !uuid_equal(&a->site, &b->site) ||
 	    !uuid_equal(&a->tariff, &b->tariff) ||
-	    !same_text(a->currency, b->currency));
+	    !text_equal(a->currency, b->currency));
 	bool moved = a == NULL || a->status != b->status;
 
 	t->settlements += changed || moved;

@@ -6,7 +6,7 @@
 #include "adapter/db.h"
 
 /*
- * Sessions from the field without a transactionId are none of these: nothing
+ * Legacy rows without a transactionId are none of these: nothing
  * can be known to be theirs.
  *
  * Chargers after `after` (NULL: from the first) that have a running session
