@@ -12,9 +12,6 @@
 static enum fault
 charger_session_list(struct request *rq)
 {
-	const struct energy_policy policy = {
-		rq->set->max_charge_kw, rq->set->review_kwh
-	};
 	struct session_filter q = {
 		.charger = rq->charger, .from = INT64_MIN, .to = INT64_MAX,
 		.limit = param_limit(rq),
@@ -32,7 +29,7 @@ charger_session_list(struct request *rq)
 	q.last_at = c.at;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
+	    (f = sessions_so_far(&rq->cx, &rq->set->energy, list, n)))
 		return f;
 	if (n == 0 && (f = store_charger_load(&rq->cx, rq->charger, &known)))
 		return f;

@@ -53,9 +53,7 @@ event_ingest_init(const struct service *s)
 	};
 	static struct energy_policy policy;
 
-	policy = (struct energy_policy){
-		s->set.max_charge_kw, s->set.review_kwh
-	};
+	policy = s->set.energy;
 	return batch_new(&work, &policy, s->pool);
 }
 

@@ -11,9 +11,6 @@
 static enum fault
 session_correction_delete(struct request *rq)
 {
-	const struct energy_policy policy = {
-		rq->set->max_charge_kw, rq->set->review_kwh
-	};
 	struct correction c = {
 		.by = param(rq, "by")->text, .why = param(rq, "why")->text,
 	};
@@ -24,7 +21,7 @@ session_correction_delete(struct request *rq)
 
 	uuid_new(&id);
 	c.key = uuid_text(key, &id);
-	if ((f = review_withdraw(&rq->cx, &policy, &rq->uuid, &c, &s)))
+	if ((f = review_withdraw(&rq->cx, &rq->set->energy, &rq->uuid, &c, &s)))
 		return f;
 	return reply_document(rq, 200, &s);
 }

@@ -11,13 +11,10 @@
 static enum fault
 session_finalize(struct request *rq)
 {
-	const struct energy_policy policy = {
-		rq->set->max_charge_kw, rq->set->review_kwh
-	};
 	struct finalized d = { .force = param(rq, "force")->number != 0 };
 	enum fault f;
 
-	if ((f = finalize_session(&rq->cx, &policy, &rq->uuid, d.force,
+	if ((f = finalize_session(&rq->cx, &rq->set->energy, &rq->uuid, d.force,
 	    &d.session)))
 		return f;
 	return reply_document(rq, 200, &d);

@@ -6,14 +6,11 @@
 static enum fault
 session_get(struct request *rq)
 {
-	const struct energy_policy policy = {
-		rq->set->max_charge_kw, rq->set->review_kwh
-	};
 	struct session s;
 	enum fault f;
 
 	if ((f = store_session_load(&rq->cx, &rq->uuid, &s)) ||
-	    (f = sessions_so_far(&rq->cx, &policy, &s, 1)))
+	    (f = sessions_so_far(&rq->cx, &rq->set->energy, &s, 1)))
 		return f;
 	return reply_document(rq, 200, &s);
 }

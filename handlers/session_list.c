@@ -50,9 +50,6 @@ filter_read(const struct request *rq, struct session_filter *q)
 static enum fault
 session_list(struct request *rq)
 {
-	const struct energy_policy policy = {
-		rq->set->max_charge_kw, rq->set->review_kwh
-	};
 	struct session_filter q;
 	struct session *list;
 	struct cursor c;
@@ -67,7 +64,7 @@ session_list(struct request *rq)
 	q.last_at = c.at;
 	q.last_id = c.uuid;
 	if ((f = store_sessions_list(&rq->cx, &q, &list, &n, &more)) ||
-	    (f = sessions_so_far(&rq->cx, &policy, list, n)))
+	    (f = sessions_so_far(&rq->cx, &rq->set->energy, list, n)))
 		return f;
 	if (more)
 		cursor_next(rq, &(struct cursor){

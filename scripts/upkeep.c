@@ -252,10 +252,9 @@ int
 main(int argc, char **argv)
 {
 	struct settings set;
-	struct energy_policy policy;
 	struct arena arena;
 	struct ctx cx;
-	struct upkeep u = { .cx = &cx, .settings = &set, .policy = &policy };
+	struct upkeep u = { .cx = &cx, .settings = &set, .policy = &set.energy };
 
 	if (version_asked(argc, argv))
 		return 0;
@@ -264,7 +263,6 @@ main(int argc, char **argv)
 		return 1;
 	u.name = argc >= 2 ? argv[1] : "refinalize";
 	u.dry_run = argc == 3 && strcmp(argv[2], "--dry-run") == 0;
-	policy = (struct energy_policy){ set.max_charge_kw, set.review_kwh };
 	ctx_init(&cx);
 	ctx_reset(&cx, time_now(), time_monotonic() + PATIENCE * SECOND);
 	cx.pool = db_pool_new(set.database_url, 2);

@@ -28,9 +28,9 @@ static const struct number_setting {
 	{ "CPMS_STALE_SESSION_HOURS", 24, 1, 8784,
 	    offsetof(struct settings, stale_session_hours) },
 	{ "CPMS_MAX_CHARGE_KW", 500, 1, 100000,
-	    offsetof(struct settings, max_charge_kw) },
+	    offsetof(struct settings, energy.max_charge_kw) },
 	{ "CPMS_REVIEW_KWH", 250, 1, 1000000,
-	    offsetof(struct settings, review_kwh) },
+	    offsetof(struct settings, energy.review_kwh) },
 };
 
 bool

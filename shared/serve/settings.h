@@ -2,7 +2,7 @@
 #ifndef CPMS_SERVE_SETTINGS_H
 #define CPMS_SERVE_SETTINGS_H
 
-#include "base/types.h"
+#include "core/energy.h"
 
 struct settings {
 	const char *database_url;
@@ -10,8 +10,7 @@ struct settings {
 	const char *gateway_api_key;	/* "" = the gateway calls are open */
 	const char *operator_key;	/* "" = the other calls are open */
 	int64_t stale_session_hours;
-	int64_t max_charge_kw;
-	int64_t review_kwh;
+	struct energy_policy energy;
 };
 
 /* False: a setting can't be read; its name and why were logged. */

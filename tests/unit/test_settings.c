@@ -37,8 +37,8 @@ without_an_environment_the_contract_speaks(void **state)
 	assert_string_equal(set.gateway_api_key, "");
 	assert_string_equal(set.operator_key, "");
 	assert_int_equal(set.stale_session_hours, 24);
-	assert_int_equal(set.max_charge_kw, 500);
-	assert_int_equal(set.review_kwh, 250);
+	assert_int_equal(set.energy.max_charge_kw, 500);
+	assert_int_equal(set.energy.review_kwh, 250);
 }
 
 static void
@@ -55,8 +55,8 @@ the_environment_is_read_by_our_names_only(void **state)
 	assert_true(settings_load(&set));
 	assert_string_equal(set.gateway_api_key, "gw");
 	assert_string_equal(set.operator_key, "op");
-	assert_int_equal(set.review_kwh, 99);
-	assert_int_equal(set.max_charge_kw, 500);
+	assert_int_equal(set.energy.review_kwh, 99);
+	assert_int_equal(set.energy.max_charge_kw, 500);
 	unsetenv("GATEWAY_API_KEY");
 	assert_true(settings_load(&set));
 	assert_string_equal(set.gateway_api_key, "");
