@@ -133,11 +133,12 @@ compile_commands.json:	## what editors and clang-tidy ask for
 # Everything in one directory; scripts/ finds the rest beside itself.
 tree = $(DESTDIR)$(PREFIX)/lib/cpms
 install: all	## what runs, to lib/cpms of DESTDIR and PREFIX
-	install -d $(addprefix $(tree)/,bin scripts sql nginx)
+	install -d $(addprefix $(tree)/,bin scripts/lib sql nginx)
 	install -m 755 $(bin) $(tree)/bin
 	install -m 755 $(filter-out %/deps %/test %/readme,$(shell \
-		grep -l '^#!' scripts/*)) $(tree)/scripts
+		grep -ls '^#!' scripts/*)) $(tree)/scripts
 	install -m 644 scripts/lib.sh $(tree)/scripts
+	install -m 644 $(wildcard scripts/lib/*.sh) $(tree)/scripts/lib
 	install -m 644 $(wildcard sql/*.sql) $(tree)/sql
 	install -m 644 nginx/nginx.conf.in nginx/tls.conf $(made_nginx) $(tree)/nginx
 	install -m 644 $(BUILD)/endpoints.tsv $(tree)

@@ -128,7 +128,7 @@ settings() {
 		grep -Eoh 'getenv\("[A-Z_]+"\)' handlers/*.c scripts/*.c \
 			shared/*/*.c
 		grep -Eoh '\$\{?(CPMS|GATEWAY)_[A-Z_]+' \
-			$(grep -lE '^#!.*bash|shell=bash' scripts/*)
+			$(grep -lE '^#!.*bash|shell=bash' scripts/* scripts/lib/*)
 	} 2>/dev/null | grep -Eo '(CPMS|GATEWAY)(_[A-Z]+)+' |
 		grep -Evx 'CPMS_(READY_FD|LOG_TO_STDERR|PG_SETTINGS|TEST_[A-Z_]+)' |
 		sort -u
@@ -274,7 +274,7 @@ statements() {
 	local -a files=()
 
 	command -v shellcheck >/dev/null || skip "shellcheck is not installed"
-	for file in scripts/* tests/lib/* tests/*/run .ci/run; do
+	for file in scripts/* scripts/lib/* tests/lib/* tests/*/run .ci/run; do
 		[ -f "$file" ] && head -n 1 "$file" |
 			grep -Eq '^#!.*bash|^# shellcheck shell=bash' &&
 			files+=("$file")
