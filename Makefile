@@ -28,7 +28,7 @@ src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
 endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
 rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
-made_nginx = $(addprefix $(BUILD)/nginx/,http.conf cpms.conf)
+made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
 made = $(BUILD)/endpoints.tsv $(made_nginx)
 bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
@@ -83,13 +83,12 @@ $(BUILD)/routes.json: $(rows) handlers
 $(BUILD)/endpoints.tsv: $(BUILD)/routes.json nginx/endpoints.jq
 	$(call put,jq -r -f nginx/endpoints.jq $<)
 
-$(BUILD)/nginx/http.conf: $(BUILD)/routes.json nginx/http.jq nginx/paths.jq
-	$(call put,jq -r -L nginx -f nginx/http.jq $<)
-
-$(BUILD)/nginx/cpms.conf: $(BUILD)/routes.json nginx/cpms.jq nginx/paths.jq \
-	    nginx/cpms.conf.in nginx/common.conf.in
-	$(call put,jq -r -L nginx -f nginx/cpms.jq --rawfile template \
-	    nginx/cpms.conf.in --rawfile common nginx/common.conf.in $<)
+$(BUILD)/nginx/%.conf: nginx/%.jq $(BUILD)/routes.json nginx/paths.jq \
+	    nginx/locations.jq nginx/statuses.jq nginx/server.conf.in \
+	    nginx/common.conf.in
+	$(call put,jq -r -L nginx -f $< --rawfile template \
+	    nginx/server.conf.in --rawfile common nginx/common.conf.in \
+	    $(BUILD)/routes.json)
 
 readme: all	## renew the table of endpoints in handlers/README.md
 	./scripts/readme

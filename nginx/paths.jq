@@ -23,3 +23,6 @@ def by_path:
 def pick:
 	if .rows | length == 1 then .rows[0] | name_of_upstream
 	else "$cpms_at_" + .rows[0].name end;
+
+# What may be left out, or have another path.
+def is_extra: .path | startswith("/v1/") | not;

@@ -114,7 +114,7 @@ path_with() {
 
 	for path in / /v1 /v1/ /v1/chargers/ /v1/sessions/a/b \
 		/v1/gateway/chargers//auth /v1/commands/a/b /healthz/ \
-		/v1/chargers/.. /index.html /v1/x.html /_cpms/malformed; do
+		/v1/chargers/.. /index.html /v1/x.html /v1/_malformed; do
 		echo "$path"
 		get "$path"
 		is_problem 404 not-found
@@ -271,7 +271,7 @@ teardown() {
 		client_max_body_size 10k;
 		error_page 404 /404.html;
 		location = /404.html { return 200 'their own page'; }
-		include $home/nginx/cpms.conf;
+		include $home/nginx/server.conf;
 		location / { return 200 theirs; }
 		location ~ [.]php\$ { return 200 php; }
 		location /app { fastcgi_param REQUEST_METHOD \$request_method;
@@ -303,7 +303,7 @@ teardown() {
 		-out "$BATS_TEST_TMPDIR/cert" 2>/dev/null
 	conf=$(sed -e "s,/etc/cpms/fullchain.pem,$BATS_TEST_TMPDIR/cert,
 		s,/etc/cpms/privkey.pem,$BATS_TEST_TMPDIR/key,
-		s,/etc/nginx/cpms.conf,$home/nginx/cpms.conf,
+		s,/etc/nginx/cpms/,$home/nginx/,
 		/http.conf;/d
 		/listen \[/d
 		s,listen 80;,listen 127.0.0.1:$plain;,
@@ -312,8 +312,10 @@ teardown() {
 	other_nginx "$conf"
 	CPMS_TEST_BASE_URL=http://127.0.0.1:$plain
 	get '/v1/waiting?a=b'
+	is_problem 421 misdirected
+	get '/v1/waiting?a=b' -H 'Host: cpms.EXAMPLE.org:8080'
 	[ "$status_code" = 308 ]
-	[ "$(header Location)" = 'https://127.0.0.1/v1/waiting?a=b' ]
+	[ "$(header Location)" = 'https://cpms.example.org/v1/waiting?a=b' ]
 	CPMS_TEST_BASE_URL=https://127.0.0.1:$secure
 	get /v1/waiting -k --http2
 	[ "$(head -n 1 "$headers" | tr -d '\r ')" = HTTP/2200 ]

@@ -68,7 +68,7 @@ write_nginx() {
 		access=/dev/stdout
 	}
 	lib_listen_lines "$2" >"$home/nginx/listen.conf"
-	for made in http.conf cpms.conf; do
+	for made in http.conf server.conf extras.conf; do
 		sed "s,/run/cpms,$home/s,g" "$built/nginx/$made" \
 			>"$home/nginx/$made"
 	done

@@ -1,6 +1,7 @@
-# build/nginx/cpms.conf: a location a path, between the parts of cpms.conf.in
-# ($template).  $common stands in each location that has none around it.
+# The locations of server.conf and extras.conf.  `common` is what stands in each
+# that has none around it: the lines of common.conf.in ($common).
 include "paths";
+include "statuses";
 
 def indented: map(if . == "" then . else "\t" + . end);
 
@@ -44,8 +45,7 @@ def limits: [
 ];
 
 def errors($dead): [
-	"error_page 400 414 431 494 /_cpms/malformed;",
-	"error_page 404 405 408 413 429 500 504 @cpms_problem;",
+	"error_page \(codes | join(" ")) @cpms_problem;",
 	"error_page 503 =503 @cpms_problem;",
 	"error_page 502 \($dead);"
 ];
@@ -67,26 +67,34 @@ def location($paths):
 	+ ["fastcgi_pass \(pick);"]
 	| ["", "location \($p | match) {"] + indented + ["}"];
 
+def common($common):
+	($common | rtrimstr("\n") | split("\n")
+	    | map(select(startswith("#") | not)))
+	+ errors("=503 @cpms_problem");
+
 def again($common):
 	["", "location @cpms_again_\(.name) {"]
-	+ ($common + errors("=503 @cpms_problem") + ([.] | limits)
+	+ (common($common) + ([.] | limits)
 	+ ["fastcgi_pass \(name_of_upstream);"] | indented) + ["}"];
 
-# A location outside of /v1/ has everything that /v1/ has for those inside.
+# A location outside of /v1/ has all that /v1/ has for those inside.  Its
+# endpoint is told of the path of its row, whatever path it has here.
 def standing($common):
-	.[:2] + ($common + errors("=503 @cpms_problem") | indented) + .[2:];
+	. as $p
+	| location([])
+	| .[:2] + (common($common)
+	    | map(sub("[$]request_uri"; "\($p.path)$is_args$args"))
+	    | indented) + .[2:];
+
+# nginx's own answer; what add_header says here is all that it carries.
+def problem: [
+	"keepalive_timeout 300s;",
+	"types { }",
+	"default_type application/problem+json;",
+	"add_header Allow $cpms_allow_sent always;",
+	"add_header Retry-After $cpms_retry_after always;",
+	"add_header Strict-Transport-Security $cpms_hsts always;",
+	"return 500 $cpms_problem;"
+];
 
 def put($mark; $lines): split($mark + "\n") | join($lines | map(. + "\n") | add);
-
-by_path as $paths
-| ($common | rtrimstr("\n") | split("\n")
-    | map(select(startswith("#") | not))) as $common
-| [$paths[] | select(.path | startswith("/v1/")) | location($paths)[]] as $in
-| [$paths[] | select(.path | startswith("/v1/") | not)
-    | location($paths) | standing($common)[]] as $out
-| [.[] | select(.nginx.secondTry) | again($common)[]] as $again
-| $template
-| put("@COMMON@"; $common + errors("=503 @cpms_problem") | indented)
-| put("@INSIDE@"; $in | indented)
-| put("@OUTSIDE@"; $out + $again)
-| rtrimstr("\n")
