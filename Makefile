@@ -29,7 +29,7 @@ endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
 rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
 made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
-made = $(BUILD)/endpoints.tsv $(made_nginx)
+made = $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(made_nginx)
 bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -83,6 +83,12 @@ $(BUILD)/routes.json: $(rows) handlers
 $(BUILD)/endpoints.tsv: $(BUILD)/routes.json nginx/endpoints.jq
 	$(call put,jq -r -f nginx/endpoints.jq $<)
 
+$(BUILD)/settings.json: $(BUILD)/bin/settings
+	$(call put,$<)
+
+$(BUILD)/cpms.env: $(BUILD)/settings.json scripts/cpms.env.jq
+	$(call put,jq -r -f scripts/cpms.env.jq $<)
+
 $(BUILD)/nginx/%.conf: nginx/%.jq $(BUILD)/routes.json nginx/paths.jq \
 	    nginx/locations.jq nginx/statuses.jq nginx/server.conf.in \
 	    nginx/common.conf.in
@@ -90,7 +96,7 @@ $(BUILD)/nginx/%.conf: nginx/%.jq $(BUILD)/routes.json nginx/paths.jq \
 	    nginx/server.conf.in --rawfile common nginx/common.conf.in \
 	    $(BUILD)/routes.json)
 
-readme: all	## renew the table of endpoints in handlers/README.md
+readme: all	## renew the tables that are made of rows, in READMEs
 	./scripts/readme
 
 -include $(src:%.c=$(BUILD)/%.d)

@@ -117,8 +117,9 @@ nothing() {
 	nothing "$bad"
 }
 
-@test "the table in handlers/README.md is what the endpoints say of themselves" {
-	nothing "$(diff <(./scripts/readme --print) handlers/README.md)"
+@test "the tables in READMEs are what the rows say" {
+	nothing "$(diff <(./scripts/readme --print endpoints) handlers/README.md)"
+	nothing "$(diff <(./scripts/readme --print settings) scripts/README.md)"
 }
 
 # The settings that the programs and scripts read.
@@ -162,9 +163,9 @@ readmes() {
 @test "READMEs keep to 100 columns, and their links lead somewhere" {
 	local file link bad=''
 
-	# but for the table that is made
+	# but for the tables that are made
 	nothing "$(readmes | LC_ALL=C.UTF-8 xargs awk '
-		/^<!-- endpoints/ { made = 1 }
+		/^<!-- (endpoints|settings)/ { made = 1 }
 		/^$/ { made = 0 }
 		length > 100 && !made {
 			print FILENAME ":" FNR ": " length

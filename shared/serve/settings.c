@@ -5,58 +5,71 @@
 #include "base/log.h"
 #include "base/text.h"
 
-static const struct text_setting {
-	const char *name, *value;
-	size_t at;
-} texts[] = {
+#define AT(field) .at = offsetof(struct settings, field)
+
+const struct setting settings_rows[] = {
 	{ "CPMS_DATABASE_URL",
 	    "postgres://cpms:cpms@localhost:5432/cpms?sslmode=disable",
-	    offsetof(struct settings, database_url) },
+	    "the database of the processes", AT(database_url) },
 	{ "GATEWAY_BASE_URL", "http://localhost:8080",
-	    offsetof(struct settings, gateway_base_url) },
+	    "where the gateway takes commands", AT(gateway_base_url) },
 	{ "GATEWAY_API_KEY", "",
-	    offsetof(struct settings, gateway_api_key) },
+	    "the gateway's Bearer key, in both directions; empty: open",
+	    AT(gateway_api_key) },
 	{ "CPMS_OPERATOR_KEY", "",
-	    offsetof(struct settings, operator_key) },
+	    "the Bearer key of all calls but health and gateway; empty: open",
+	    AT(operator_key) },
+	{ "CPMS_STALE_SESSION_HOURS", "24",
+	    "silence after which a session is closed", 1, 8784,
+	    AT(stale_session_hours) },
+	{ "CPMS_MAX_CHARGE_KW", "500",
+	    "power that no meter can have risen faster than", 1, 100000,
+	    AT(energy.max_charge_kw) },
+	{ "CPMS_REVIEW_KWH", "250",
+	    "energy of a session from which on it is for review", 1, 1000000,
+	    AT(energy.review_kwh) },
+	{ "CPMS_MIGRATE_URL", "",
+	    "the role that owns the tables, for migrate only; empty: the same",
+	    .scripts_only = true },
+	{ "CPMS_LISTEN_ADDR", "127.0.0.1:8081",
+	    "where nginx of run listens; :8081 is everywhere",
+	    .scripts_only = true },
+	{ "CPMS_HOME", ".cpms", "where run keeps data, sockets and logs",
+	    .scripts_only = true },
+	{ 0 }
 };
 
-static const struct number_setting {
-	const char *name;
-	int64_t value, min, max;
-	size_t at;
-} numbers[] = {
-	{ "CPMS_STALE_SESSION_HOURS", 24, 1, 8784,
-	    offsetof(struct settings, stale_session_hours) },
-	{ "CPMS_MAX_CHARGE_KW", 500, 1, 100000,
-	    offsetof(struct settings, energy.max_charge_kw) },
-	{ "CPMS_REVIEW_KWH", 250, 1, 1000000,
-	    offsetof(struct settings, energy.review_kwh) },
-};
+static bool
+read_number(const struct setting *row, const char *s, int64_t *at)
+{
+	bool preset = text_int(row->value, row->min, row->max, at);
+
+	if (s == NULL || *s == '\0')
+		return preset;
+	if (text_int(s, row->min, row->max, at))
+		return true;
+	log_line(LOG_ERROR_LINE, "%s is not a whole number from %lld to %lld",
+	    row->name, (long long)row->min, (long long)row->max);
+	return false;
+}
 
 bool
 settings_load(struct settings *set)
 {
+	const struct setting *row;
 	bool ok = true;
 	const char *s;
-	size_t i;
+	void *at;
 
-	for (i = 0; i < countof(texts); i++) {
-		s = getenv(texts[i].name);
-		*(const char **)((char *)set + texts[i].at) =
-		    s == NULL ? texts[i].value : s;
-	}
-	for (i = 0; i < countof(numbers); i++) {
-		const struct number_setting *n = &numbers[i];
-		int64_t *at = (int64_t *)(void *)((char *)set + n->at);
-
-		*at = n->value;
-		s = getenv(n->name);
-		if (s == NULL || *s == '\0' || text_int(s, n->min, n->max, at))
+	for (row = settings_rows; row->name != NULL; row++) {
+		if (row->scripts_only)
 			continue;
-		log_line(LOG_ERROR_LINE, "%s is not a whole number from "
-		    "%lld to %lld", n->name, (long long)n->min,
-		    (long long)n->max);
-		ok = false;
+		at = (char *)set + row->at;
+		s = getenv(row->name);
+		if (row->max == 0)
+			*(const char **)at = s == NULL ? row->value : s;
+		else if (!read_number(row, s, at))
+			ok = false;
 	}
 	return ok;
 }

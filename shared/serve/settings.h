@@ -13,6 +13,21 @@ struct settings {
 	struct energy_policy energy;
 };
 
+/*
+ * A setting's row, from which it is read and everything that is written of it
+ * is made: cpms.env, the table in scripts/README.md, the manual.
+ */
+struct setting {
+	const char *name;
+	const char *value;	/* when it is not set */
+	const char *says;
+	int64_t min, max;	/* of a whole number; 0, 0: a text */
+	size_t at;		/* in struct settings */
+	bool scripts_only;	/* no program reads it */
+};
+
+extern const struct setting settings_rows[];	/* ends with a { 0 } */
+
 /* False: a setting can't be read; its name and why were logged. */
 bool settings_load(struct settings *);
 
