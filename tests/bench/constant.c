@@ -1,9 +1,9 @@
 /*
- * constant [get]
+ * constant [PATH]
  *
- * Answers a constant, to POST or GET, under the same process code as every
- * endpoint: what HTTP, nginx and FastCGI cost before a handler has done
- * anything.
+ * Answers a constant, to a GET of PATH or to POST /bench/constant, under the
+ * same process code as every endpoint: what HTTP, nginx and FastCGI cost
+ * before a handler has done anything.
  */
 #include "serve/serve.h"
 
@@ -15,18 +15,18 @@ constant(struct request *rq)
 }
 
 int
-main(int argc, char **argv __attribute__((unused)))
+main(int argc, char **argv)
 {
 	static struct route route = {
 		.method = "POST", .path = "/bench/constant",
 		.access = ACCESS_OPEN, .handler = constant,
 		.threads = 2, .connections = 1,
-	.retry = true,
+		.retry = true,
 	};
 
 	if (argc > 1) {
 		route.method = "GET";
-		route.path = "/bench/get";
+		route.path = argv[1];
 	}
 	return serve(&route);
 }
