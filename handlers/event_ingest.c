@@ -5,6 +5,7 @@
  * retries, so a request waits for the database or for room until its deadline
  * and only then is refused.
  */
+#include "base/counters.h"
 #include "base/log.h"
 #include "billing/ingest.h"
 #include "serve/batch.h"
@@ -18,6 +19,28 @@ struct events {
 	bool is_array;
 };
 
+/* By type, and those that were known already. */
+static void
+events_count(struct ctx *cx, struct event *const *e, size_t n)
+{
+	uint64_t of_type[EVENT_ACK + 1] = { 0 }, repeated = 0;
+	enum event_type t;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (e[i]->id != 0)
+			of_type[e[i]->type]++;
+		else
+			repeated++;
+	for (t = EVENT_UNKNOWN; t <= EVENT_ACK; t++)
+		if (of_type[t] > 0)
+			counter_add(METRIC_EVENTS, t, of_type[t]);
+	if (repeated > 0)
+		counter_add(METRIC_REPEATED, 0, repeated);
+	if (repeated < n)
+		counter_set(METRIC_NEWEST, cx->now);
+}
+
 static enum fault
 events_commit(struct ctx *cx, void *policy, const struct batch_item *it,
     size_t n)
@@ -26,11 +49,15 @@ events_commit(struct ctx *cx, void *policy, const struct batch_item *it,
 	struct event **all = arena_calloc(&cx->arena, n * sizeof(*all));
 	const struct events *e;
 	size_t i, k = 0;
+	enum fault f;
 
 	for (; it != NULL; it = it->next)
 		for (i = 0, e = it->work; i < e->n; i++)
 			all[k++] = &e->first[i];
-	return n == 0 ? FAULT_NONE : ingest(cx, policy, all, n, &repeats);
+	if (n == 0 || (f = ingest(cx, policy, all, n, &repeats)))
+		return n == 0 ? FAULT_NONE : f;
+	events_count(cx, all, n);
+	return FAULT_NONE;
 }
 
 /* A body that is refused is kept, for whoever wants to know why. */
@@ -39,6 +66,7 @@ body_refused(struct ctx *cx, const struct batch_item *it)
 {
 	const char *why = it->detail == NULL ? "" : it->detail;
 
+	counter_add(METRIC_REFUSED, 0, 1);
 	if (store_quarantine(cx, why, it->rq->body, it->rq->body_len) !=
 	    FAULT_NONE)
 		log_line(LOG_WARNING_LINE, "a refused body was not kept");

@@ -101,7 +101,8 @@ counts() {
 		}
 		n=$((n + 1))
 	done < <(of_rows '.[] | select(.method == "GET" and
-		(.path | endswith("statement") | not))
+		(.path | endswith("statement") | not)
+		and .answers[0].schema != null)
 		| [(.path | path_of_ids), (.answers[0].schema | tojson)]
 		| join("\t")')
 	[ "$n" -gt 15 ]

@@ -6,6 +6,7 @@
 #   pid/             the state of each endpoint's supervisor
 #                    (like run/, written by nobody else)
 #   s/               the endpoints' sockets       (0750, group of nginx)
+#   s/counters/      what they counted, a file each (0750, theirs)
 #   pg/ pgs/         the private PostgreSQL's data and socket
 #   nginx/           nginx's configuration and temporary files
 # It is .cpms in the checkout, or, where that path is too long for a socket or
@@ -105,12 +106,13 @@ make_home() {
 prepare_home() {
 	local home=$1
 
-	mkdir -p "$home"/{bin,log,run,pid,s,nginx}
-	chmod 750 "$home/log" "$home/s"
+	mkdir -p "$home"/{bin,log,run,pid,s/counters,nginx}
+	chmod 750 "$home/log" "$home/s" "$home/s/counters"
 	chmod 755 "$home/bin" "$home/run" "$home/pid" "$home/nginx"
 	lib_prepare_logs "$home"
 	[ -z "$lib_as_root" ] || {
 		chgrp www-data "$home/s"
+		chown www-data:www-data "$home/s/counters"
 		chown root "$home/pid"
 	}
 }

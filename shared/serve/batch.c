@@ -4,6 +4,7 @@
 
 #include "adapter/db.h"
 #include "adapter/thread.h"
+#include "base/counters.h"
 #include "base/time.h"
 
 #define EXPIRY_PERIOD (SECOND / 2)
@@ -30,6 +31,7 @@ struct batch {
 	struct lock replies;	/* of `done`; wakes the replier */
 	struct list waiting, done;
 	size_t size;		/* of all in `waiting` */
+	int n;			/* of them */
 	struct committer *committers;
 	struct thread replier;
 };
@@ -76,6 +78,7 @@ waiting_push(struct batch *b, struct batch_item *it)
 {
 	list_push(&b->waiting, it);
 	b->size += it->size;
+	b->n++;
 }
 
 static struct batch_item *
@@ -83,9 +86,20 @@ waiting_pop(struct batch *b)
 {
 	struct batch_item *it = list_pop(&b->waiting);
 
-	if (it != NULL)
+	if (it != NULL) {
 		b->size -= it->size;
+		b->n--;
+	}
 	return it;
+}
+
+/* Under b->lock: how long `waiting` is and since when, for the metrics. */
+static void
+waiting_tell(const struct batch *b)
+{
+	counter_set(METRIC_QUEUE, b->n);
+	counter_set(METRIC_QUEUE_AGE,
+	    b->waiting.first == NULL ? 0 : b->waiting.first->since);
 }
 
 static void
@@ -94,9 +108,12 @@ waiting_return(struct batch *b, struct list *back)
 	const struct batch_item *it;
 
 	lock_acquire(&b->lock);
-	for (it = back->first; it != NULL; it = it->next)
+	for (it = back->first; it != NULL; it = it->next) {
 		b->size += it->size;
+		b->n++;
+	}
 	list_return(&b->waiting, back);
+	waiting_tell(b);
 	lock_release(&b->lock);
 }
 
@@ -130,6 +147,7 @@ batch_take(struct batch *b, struct list *taken, size_t *size)
 			deadline = it->rq->cx.deadline;
 		n++;
 	}
+	waiting_tell(b);
 	return deadline;
 }
 
@@ -144,7 +162,12 @@ item_done(struct committer *c, struct batch_item *it, struct list *done)
 static enum fault
 commit(struct committer *c, const struct batch_item *first, size_t size)
 {
-	return c->batch->work->commit(&c->cx, c->batch->state, first, size);
+	enum fault f = c->batch->work->commit(&c->cx, c->batch->state, first,
+	    size);
+
+	if (f == FAULT_NONE && size > 0)
+		histogram_add(METRIC_BATCH, size);
+	return f;
 }
 
 static bool
@@ -289,6 +312,7 @@ expire(struct batch *b, struct list *out)
 		list_push(expired(it) ? out : &keep, it);
 	while ((it = list_pop(&keep)) != NULL)
 		waiting_push(b, it);
+	waiting_tell(b);
 	lock_release(&b->lock);
 }
 
@@ -392,8 +416,10 @@ batch_put(struct batch *b, struct batch_item *it)
 	enum fault kept = request_defer(it->rq);
 	bool surplus;
 
+	it->since = time_monotonic();
 	lock_acquire(&b->lock);
 	waiting_push(b, it);
+	waiting_tell(b);
 	surplus = b->size > b->work->max_size;
 	lock_release(&b->lock);
 	lock_signal(&b->lock);

@@ -22,6 +22,7 @@ struct batch_item {
 	struct batch_item *next;
 	struct request *rq;
 	size_t size;
+	usec_t since;		/* the batch's */
 	enum fault fault;	/* refused, by the handler or by the commit */
 	const char *detail;	/* of the fault */
 	void *work;		/* the handler's */

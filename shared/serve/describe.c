@@ -231,6 +231,7 @@ describe_answer(struct arena *a, const struct answer *from)
 		doc = &problem_document;
 	return (struct described_answer){
 		from->status, from->says,
+		from->type != NULL ? from->type :
 		doc == NULL ? NULL : doc == &problem_document ?
 		    "application/problem+json" : "application/json",
 		schema_of(a, doc, from->list, DOCUMENT_ANSWER),

@@ -80,10 +80,11 @@ void reply_next(struct request *, const char *cursor);
 
 /*
  * reply: the answer of a fault; the answer on its way, after which its
- * connection is another's; its line in the log.
+ * connection is another's; its counters and its line in the log.
  */
 void reply_problem(struct request_private *, enum fault);
 void reply_send(struct request_private *);
-void reply_log(const struct request_private *, enum fault);
+void reply_count(const struct request_private *, usec_t taken);
+void reply_log(const struct request_private *, enum fault, usec_t taken);
 
 #endif

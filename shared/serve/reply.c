@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -118,10 +119,17 @@ reply_send(struct request_private *in)
 }
 
 void
-reply_log(const struct request_private *in, enum fault f)
+reply_count(const struct request_private *in, usec_t us)
+{
+	counter_add(METRIC_REQUESTS, metric_status(in->status), 1);
+	histogram_add(METRIC_DURATION, (uint64_t)us);
+}
+
+void
+reply_log(const struct request_private *in, enum fault f, usec_t taken)
 {
 	const char *why = in->rq.cx.detail;
-	long long us = (long long)(time_monotonic() - in->began);
+	long long us = (long long)taken;
 
 	if (in->status < 500)
 		log_later(LOG_INFO_LINE, "request=%s status=%d us=%lld",
@@ -135,8 +143,13 @@ reply_log(const struct request_private *in, enum fault f)
 enum fault
 reply_text(struct request *rq, int status, const char *text)
 {
+	const struct answer *a = rq->route->answers;
+
 	rq->private->status = status;
 	rq->private->text = text;
+	for (; a->status != 0; a++)
+		if (a->status == status && a->type != NULL)
+			rq->private->type = a->type;
 	return FAULT_NONE;
 }
 

@@ -191,12 +191,15 @@ request_answer(struct request *rq, enum fault f)
 {
 	struct request_private *in = rq->private;
 	struct process *p = in->process;
+	usec_t taken;
 
 	db_release(&rq->cx);
 	if (f != FAULT_NONE || in->status == 0)
 		reply_problem(in, f == FAULT_NONE ? FAULT_BUG : f);
 	reply_send(in);
-	reply_log(in, f);
+	taken = time_monotonic() - in->began;
+	reply_count(in, taken);
+	reply_log(in, f, taken);
 	private_give(in);
 	done(p);
 }

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "metrics.h"
 #include "private.h"
 #include "route.h"
 
@@ -143,6 +144,7 @@ serve(const struct route *route)
 		    "socket: start this under spawn-fcgi");
 		return 1;
 	}
+	metrics_open(program_invocation_short_name);
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	more_descriptors();
 	fcgi_init();

@@ -59,6 +59,7 @@ struct answer {
 	int status;
 	const struct document *document;	/* NULL: no body */
 	bool list;		/* an array of them */
+	const char *type;	/* of what is no JSON */
 	const char *says;	/* when; NULL where the status says it */
 };
 
@@ -162,7 +163,7 @@ enum fault request_read(struct request *, void *);
  */
 enum fault reply_document(struct request *, int status, const void *);
 enum fault reply_list(struct request *, int status, const void *, size_t n);
-enum fault reply_text(struct request *, int status, const char *json);
+enum fault reply_text(struct request *, int status, const char *);
 enum fault reply_empty(struct request *, int status);
 /* A header of the answer; for faults too. */
 void reply_header(struct request *, const char *name, const char *value);
