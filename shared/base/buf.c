@@ -16,9 +16,8 @@ buf_init(struct buf *b, struct arena *a)
 	b->len = 0;
 }
 
-/* Room for n bytes and the NUL. */
-static char *
-reserve(struct buf *b, size_t n)
+char *
+buf_reserve(struct buf *b, size_t n)
 {
 	char *old = b->text;
 
@@ -29,22 +28,6 @@ reserve(struct buf *b, size_t n)
 		memcpy(b->text, old, b->len + 1);
 	}
 	return b->text + b->len;
-}
-
-void
-buf_bytes(struct buf *b, const char *s, size_t n)
-{
-	char *p = reserve(b, n);
-
-	memcpy(p, s, n);
-	p[n] = '\0';
-	b->len += n;
-}
-
-void
-buf_text(struct buf *b, const char *s)
-{
-	buf_bytes(b, s, strlen(s));
 }
 
 void
@@ -75,7 +58,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 		abort();
 	if ((size_t)n >= b->room - b->len) {
 		b->text[b->len] = '\0';
-		vsnprintf(reserve(b, (size_t)n), (size_t)n + 1, fmt, again);
+		vsnprintf(buf_reserve(b, (size_t)n), (size_t)n + 1, fmt, again);
 	}
 	va_end(again);
 	b->len += (size_t)n;
@@ -96,17 +79,19 @@ escape(struct buf *b, unsigned char c)
 void
 buf_quote(struct buf *b, const char *s, size_t n)
 {
-	const char *end = s + n, *from;
+	const char *end = s + n;
+	char *p = buf_reserve(b, n + 2);
 
-	buf_bytes(b, "\"", 1);
-	while (s < end) {
-		from = s;
+	*p++ = '"';
+	for (;;) {
 		while (s < end && (unsigned char)*s >= 0x20 && *s != '"' &&
 		    *s != '\\')
-			s++;
-		buf_bytes(b, from, (size_t)(s - from));
-		if (s < end)
-			escape(b, (unsigned char)*s++);
+			*p++ = *s++;
+		b->len = (size_t)(p - b->text);
+		if (s == end)
+			break;
+		escape(b, (unsigned char)*s++);
+		p = buf_reserve(b, (size_t)(end - s) + 1);
 	}
 	buf_bytes(b, "\"", 1);
 }

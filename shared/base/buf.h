@@ -5,6 +5,8 @@
 #ifndef CPMS_BASE_BUF_H
 #define CPMS_BASE_BUF_H
 
+#include <string.h>
+
 #include "arena.h"
 #include "types.h"
 
@@ -16,8 +18,27 @@ struct buf {
 
 void buf_init(struct buf *, struct arena *);
 
-void buf_bytes(struct buf *, const char *, size_t);
-void buf_text(struct buf *, const char *);
+/* Room for n bytes and the NUL. */
+char *buf_reserve(struct buf *, size_t n);
+
+/* In place: an answer is made of thousands of short pieces. */
+static inline void
+buf_bytes(struct buf *b, const char *s, size_t n)
+{
+	char *p = n < b->room - b->len ? b->text + b->len :
+	    buf_reserve(b, n);
+
+	memcpy(p, s, n);
+	p[n] = '\0';
+	b->len += n;
+}
+
+static inline void
+buf_text(struct buf *b, const char *s)
+{
+	buf_bytes(b, s, strlen(s));
+}
+
 void buf_int(struct buf *, int64_t);
 void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));

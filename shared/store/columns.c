@@ -169,14 +169,19 @@ row_read(const struct columns *of, const struct places *p,
 {
 	const struct column *c;
 	const int *at = p->at;
+	bool null;
 
 	for (c = of->list; c->name != NULL; c++) {
 		if (c->unread)
 			continue;
 		/* NOLINTNEXTLINE: places_find() set as many as are read */
-		value_read(c, r, i, *at, item + c->offset);
+		null = rows_null(r, i, *at);
+		if (null)
+			memset(item + c->offset, 0, kinds[c->kind].width);
+		else
+			value_read(c, r, i, *at, item + c->offset);
 		if (c->has != 0)
-			*(bool *)(item + c->has - 1) = !rows_null(r, i, *at);
+			*(bool *)(item + c->has - 1) = !null;
 		at++;
 	}
 }
