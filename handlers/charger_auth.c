@@ -156,4 +156,5 @@ const struct route route = {
 	.handler = charger_auth, .init = auth_init,
 	.threads = 8, .connections = 4,
 	.retry = true,
+	.nginx = { .closes = true },
 };

@@ -124,5 +124,5 @@ const struct route route = {
 	},
 	.handler = event_ingest,
 	.init = event_ingest_init, .threads = 1, .connections = 2,
-	.nginx = { .unbuffered = true, .second_try = true },
+	.nginx = { .unbuffered = true, .closes = true, .second_try = true },
 };

@@ -35,12 +35,17 @@ def by_method: [
 	"}"
 ];
 
+# No client waits this long with a connection and then sends on it: one that
+# nginx closed meanwhile would lose the request.
+def idle: "keepalive_timeout 300s;";
+
 def limits: [
 	"client_max_body_size \(map(.nginx.bodyBytes) | max);",
 	"fastcgi_read_timeout \(map(.nginx.readTimeoutSeconds) | max)s;",
 	# an answer of one short line needs no buffers
 	(select(all(.nginx.unbuffered)) | "fastcgi_buffering off;"),
 	(select(any(.nginx.privateQuery)) | "error_log /dev/null;"),
+	(if any(.nginx.closes) then "keepalive_timeout 0;" else idle end),
 	(select(any(.nginx.kept)) | "fastcgi_keep_conn on;")
 ];
 
@@ -88,7 +93,7 @@ def standing($common):
 
 # nginx's own answer; what add_header says here is all that it carries.
 def problem: [
-	"keepalive_timeout 300s;",
+	idle,
 	"types { }",
 	"default_type application/problem+json;",
 	"add_header Allow $cpms_allow_sent always;",

@@ -7,7 +7,7 @@ by_path as $paths
 | [$paths[] | select(is_extra | not) | location($paths)[]] as $in
 | [.[] | select(.nginx.secondTry) | again($common)[]] as $again
 | $template
-| put("@COMMON@"; common($common) | indented)
+| put("@COMMON@"; [idle] + common($common) | indented)
 | put("@INSIDE@"; $in | indented)
 | put("@MALFORMED@"; ["internal;"] + problem | indented | indented)
 | put("@PROBLEM@"; problem | indented)

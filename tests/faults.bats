@@ -37,7 +37,7 @@ met() {
 	met restart
 }
 
-@test "a reload of nginx refuses nothing" {
+@test "reloads of nginx lose nothing of a gateway that sends nothing twice" {
 	met reload_nginx
 }
 

@@ -135,6 +135,20 @@ path_with() {
 	is_problem 413 too-large
 }
 
+@test "a connection ends where a reload could lose a gateway's request" {
+	local name method path closes
+
+	while IFS=$'\t' read -r name method path _; do
+		echo "$name"
+		closes=keep-alive
+		[ "$name" != event_ingest ] && [ "$name" != charger_auth ] ||
+			closes=close
+		request "$method" "$(path_with "$path" CP-123)"
+		[ "$(header Connection)" = "$closes" ]
+	done <"$stack_root/build/endpoints.tsv"
+	! grep -r keepalive_timeout "$home/nginx" | grep -v ' \(0\|300s\);$'
+}
+
 @test "a chunked body arrives with its length" {
 	request POST /v1/gateway/events '' -H 'Transfer-Encoding: chunked' \
 		-d 12345

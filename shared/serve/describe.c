@@ -17,7 +17,7 @@ struct described_answer {
 
 struct described_nginx {
 	int32_t body_bytes, read_timeout;
-	bool unbuffered, second_try, kept, private_query;
+	bool unbuffered, second_try, kept, private_query, closes;
 };
 
 struct described {
@@ -63,6 +63,7 @@ static const struct member nginx_members[] = {
 	{ "unbuffered", MEMBER_BOOL, AT(described_nginx, unbuffered) },
 	{ "privateQuery", MEMBER_BOOL,
 	    AT(described_nginx, private_query) },
+	{ "closes", MEMBER_BOOL, AT(described_nginx, closes) },
 	{ "secondTry", MEMBER_BOOL, AT(described_nginx, second_try) },
 	{ "kept", MEMBER_BOOL, AT(described_nginx, kept) },
 	{ 0 }
@@ -272,6 +273,7 @@ describe_row(const struct route *r)
 			    r->nginx.read_timeout : 20,
 			.unbuffered = r->nginx.unbuffered,
 			.private_query = r->nginx.private_query,
+			.closes = r->nginx.closes,
 			.second_try = r->nginx.second_try,
 			.kept = route_keeps(r),
 		},

@@ -69,6 +69,10 @@ struct nginx_needs {
 	bool unbuffered;	/* the answer is one short line */
 	bool private_query;	/* it may hold an idTag, which nginx would
 				   write into its error log */
+	bool closes;		/* the caller's connection ends with the
+				   answer: one that nginx closes at a reload
+				   takes a request along, and this caller
+				   never sends it again */
 	bool second_try;	/* once more when a process dies over it; only
 				   where twice is the same as once */
 };

@@ -12,8 +12,8 @@
  * STATUS 0: no answer within -p, 8 s, which is how long the gateway waits; 1:
  * the connection broke.  STARTED is in seconds from the beginning.  It ends
  * after -t, or on SIGTERM, when all that is under way is answered.  Like the
- * gateway's HTTP client it asks again when a kept connection was closed before
- * the first byte of an answer.  Without -r it posts as fast as it is answered.
+ * gateway it sends nothing twice.  Without -r it posts as fast as it is
+ * answered.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -42,13 +42,10 @@ struct charger {
 	long meter;
 };
 
-/*
- * free, or an event is under way: what is left to send, then the answer.
- * fresh: nothing was answered on this connection yet.
- */
+/* free, or an event is under way: what is left to send, then the answer */
 struct connection {
 	int fd;			/* -1: closed */
-	bool busy, fresh, again;
+	bool busy;
 	int64_t began, due;
 	long seq;
 	struct charger chargers[CHARGERS];
@@ -166,7 +163,6 @@ connect_to_port(struct connection *c)
 	};
 
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	c->fresh = true;
 	return c->fd >= 0 && (connect(c->fd, (struct sockaddr *)&to,
 	    sizeof(to)) == 0 || errno == EINPROGRESS);
 }
@@ -182,7 +178,6 @@ finish(struct connection *c, int status, const char *retry_after)
 	    retry_after ? (int)strcspn(retry_after, "\r\n") : 1,
 	    retry_after ? retry_after : "-");
 	c->busy = false;
-	c->fresh = false;
 	if (status < 200)
 		hang_up(c);
 }
@@ -205,30 +200,12 @@ begin(struct connection *c, int64_t now)
 {
 	c->began = now;
 	c->busy = true;
-	c->again = false;
 	c->out_at = c->in_len = 0;
 	compose(c);
 	if (c->fd < 0 && !connect_to_port(c))
 		finish(c, 1, NULL);
 	else
 		send_more(c);
-}
-
-/* Whether the gateway's client would ask again of itself. */
-static void
-broken(struct connection *c)
-{
-	bool kept = !c->fresh && !c->again && c->in_len == 0;
-
-	hang_up(c);
-	if (!kept) {
-		finish(c, 1, NULL);
-		return;
-	}
-	c->again = true;
-	c->out_at = 0;
-	if (!connect_to_port(c))
-		finish(c, 1, NULL);
 }
 
 static const char *
@@ -281,7 +258,7 @@ receive(struct connection *c)
 	if (!c->busy) {
 		hang_up(c);
 	} else if (n <= 0) {
-		broken(c);
+		finish(c, 1, NULL);
 	} else {
 		c->in_len += (size_t)n;
 		take_answer(c);
