@@ -65,6 +65,37 @@ hash_sha256(char hex[HASH_SHA256_TEXT], const char *text, size_t n)
 	sodium_bin2hex(hex, HASH_SHA256_TEXT, sum, sizeof(sum));
 }
 
+_Static_assert(sizeof(((struct hash_pieces *)0)->state) ==
+    sizeof(crypto_hash_sha256_state), "libsodium's size");
+
+static crypto_hash_sha256_state *
+state_of(struct hash_pieces *h)
+{
+	return (crypto_hash_sha256_state *)(void *)h->state;
+}
+
+void
+hash_pieces_begin(struct hash_pieces *h)
+{
+	crypto_hash_sha256_init(state_of(h));
+}
+
+void
+hash_pieces_add(struct hash_pieces *h, const char *text, size_t n)
+{
+	crypto_hash_sha256_update(state_of(h), (const unsigned char *)text,
+	    n);
+}
+
+void
+hash_pieces_end(struct hash_pieces *h, char hex[HASH_SHA256_TEXT])
+{
+	unsigned char sum[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256_final(state_of(h), sum);
+	sodium_bin2hex(hex, HASH_SHA256_TEXT, sum, sizeof(sum));
+}
+
 void
 hash_key_new(struct hash_key *key)
 {

@@ -27,6 +27,14 @@ bool hash_verify_legacy(const char *stored, const char *secret);
 enum { HASH_SHA256_TEXT = 65 };
 void hash_sha256(char hex[HASH_SHA256_TEXT], const char *, size_t n);
 
+/* The same of what comes in pieces. */
+struct hash_pieces {
+	_Alignas(uint64_t) unsigned char state[104];	/* libsodium's */
+};
+void hash_pieces_begin(struct hash_pieces *);
+void hash_pieces_add(struct hash_pieces *, const char *, size_t n);
+void hash_pieces_end(struct hash_pieces *, char hex[HASH_SHA256_TEXT]);
+
 struct hash_key {
 	unsigned char byte[32];
 };

@@ -30,6 +30,23 @@ takes_the_right_secret_only(void **state)
 }
 
 static void
+pieces_hash_as_the_whole_does(void **state)
+{
+	static const char text[] = "one text in three pieces";
+	char whole[HASH_SHA256_TEXT], pieces[HASH_SHA256_TEXT];
+	struct hash_pieces h;
+
+	(void)state;
+	hash_sha256(whole, text, sizeof(text) - 1);
+	hash_pieces_begin(&h);
+	hash_pieces_add(&h, text, 4);
+	hash_pieces_add(&h, text + 4, 0);
+	hash_pieces_add(&h, text + 4, sizeof(text) - 5);
+	hash_pieces_end(&h, pieces);
+	assert_string_equal(pieces, whole);
+}
+
+static void
 costs_under_4_mb(void **state)
 {
 	char a[HASH_TEXT];
@@ -123,6 +140,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_the_right_secret_only),
+		cmocka_unit_test(pieces_hash_as_the_whole_does),
 		cmocka_unit_test(costs_under_4_mb),
 		cmocka_unit_test(knows_the_old_form),
 		cmocka_unit_test(tells_lists_of_texts_apart),
