@@ -25,20 +25,20 @@ static const struct keys {
 };
 
 static const struct keys *
-keys_of(const struct request *rq)
+keys_of(const struct request *rq, const char *name)
 {
 	const struct param *p = rq->route->query;
 
-	while (p->kind != PARAM_CURSOR)
+	while (strcmp(p->name, name) != 0)
 		p++;
 	return &rows[p->keys];
 }
 
 /* "at_id_uuid_charger", as far as there are such keys. */
 char *
-cursor_text(struct request *rq, const struct cursor *c)
+cursor_text_as(struct request *rq, const char *name, const struct cursor *c)
 {
-	const struct keys *k = keys_of(rq);
+	const struct keys *k = keys_of(rq, name);
 	char uuid[UUID_TEXT];
 	struct buf b;
 
@@ -84,20 +84,39 @@ keys_read(struct arena *a, const struct keys *k, const char *s,
 }
 
 enum fault
-cursor_read(struct request *rq, struct cursor *c)
+cursor_read_as(struct request *rq, const char *name, struct cursor *c)
 {
-	const struct param_value *v = param(rq, "cursor");
+	const struct param_value *v = param(rq, name);
 
 	*c = (struct cursor){ .given = v->given };
-	if (!v->given || (keys_read(&rq->cx.arena, keys_of(rq), v->text, c) &&
-	    strcmp(cursor_text(rq, c), v->text) == 0))
+	if (!v->given || (keys_read(&rq->cx.arena, keys_of(rq, name),
+	    v->text, c) &&
+	    strcmp(cursor_text_as(rq, name, c), v->text) == 0))
 		return FAULT_NONE;
 	return ctx_fail(&rq->cx, FAULT_QUERY,
 	    "the cursor was not given out by this list");
 }
 
 void
+cursor_next_as(struct request *rq, const char *name, const struct cursor *c)
+{
+	reply_next(rq, name, cursor_text_as(rq, name, c));
+}
+
+enum fault
+cursor_read(struct request *rq, struct cursor *c)
+{
+	return cursor_read_as(rq, "cursor", c);
+}
+
+char *
+cursor_text(struct request *rq, const struct cursor *c)
+{
+	return cursor_text_as(rq, "cursor", c);
+}
+
+void
 cursor_next(struct request *rq, const struct cursor *c)
 {
-	reply_next(rq, cursor_text(rq, c));
+	cursor_next_as(rq, "cursor", c);
 }

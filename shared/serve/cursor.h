@@ -1,6 +1,7 @@
 /*
  * The place in a list behind a page's last row, by the keys of its order.
- * The route's row of the query parameter "cursor" says which keys they are.
+ * The route's row of the query parameter (of "cursor", where no name is given)
+ * says which keys they are.
  */
 #ifndef CPMS_SERVE_CURSOR_H
 #define CPMS_SERVE_CURSOR_H
@@ -23,5 +24,13 @@ char *cursor_text(struct request *, const struct cursor *);
 
 /* The answer's Link (rel="next") to the page behind this place. */
 void cursor_next(struct request *, const struct cursor *);
+
+/* The same for a parameter of another name. */
+enum fault cursor_read_as(struct request *, const char *name,
+    struct cursor *);
+char *cursor_text_as(struct request *, const char *name,
+    const struct cursor *);
+void cursor_next_as(struct request *, const char *name,
+    const struct cursor *);
 
 #endif

@@ -75,8 +75,8 @@ void accept_backlog(struct process *);
 /* request: a thread that answers what it accepts until the process stops. */
 void *request_worker(void *process);
 
-/* Link: <this path and query with cursor=...>; rel="next" */
-void reply_next(struct request *, const char *cursor);
+/* Link: <this path and query with NAME=...>; rel="next" */
+void reply_next(struct request *, const char *name, const char *cursor);
 
 /*
  * reply: the answer of a fault; the answer on its way, after which its

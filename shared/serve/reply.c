@@ -217,7 +217,7 @@ reply_header(struct request *rq, const char *name, const char *value)
 
 /* This request's path and query with another cursor. */
 void
-reply_next(struct request *rq, const char *cursor)
+reply_next(struct request *rq, const char *name, const char *cursor)
 {
 	struct arena *a = &rq->cx.arena;
 	const char *uri = rq->private->uri, *q = strchr(uri, '?');
@@ -230,6 +230,6 @@ reply_next(struct request *rq, const char *cursor)
 		if (rq->params[i].given && p->kind != PARAM_CURSOR)
 			link = arena_printf(a, "%s%s=%s&", link, p->name,
 			    text_percent_encode(a, rq->params[i].text));
-	reply_header(rq, "Link", arena_printf(a, "%scursor=%s>; rel=\"next\"",
-	    link, text_percent_encode(a, cursor)));
+	reply_header(rq, "Link", arena_printf(a, "%s%s=%s>; rel=\"next\"",
+	    link, name, text_percent_encode(a, cursor)));
 }

@@ -9,11 +9,12 @@
 
 static struct request rq;
 
+static struct param query[3];
+
 /* A request for a list of that order, with this cursor. */
 static void
 ask(enum cursor_keys keys, const char *text)
 {
-	static struct param query[3];
 	static struct route route = { .query = query };
 
 	query[0] = (struct param){ "limit", .kind = PARAM_LIMIT };
@@ -55,6 +56,10 @@ each_kind_reads_back(void **state)
 		assert_true(c.given);
 		assert_string_equal(cursor_text(&rq, &c), rows[i].text);
 	}
+	ask(CURSOR_TIME_ID, "7_8");
+	query[1].name = "readings";
+	assert_int_equal(cursor_read_as(&rq, "readings", &c), FAULT_NONE);
+	assert_string_equal(cursor_text_as(&rq, "readings", &c), "7_8");
 	ask(CURSOR_ID, NULL);
 	assert_int_equal(cursor_read(&rq, &c), FAULT_NONE);
 	assert_false(c.given);
