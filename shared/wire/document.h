@@ -23,6 +23,7 @@ enum member_kind {
 	/* const char *, only shown. */
 	MEMBER_JSON,		/* JSON text, as it stands */
 	MEMBER_FOREIGN,		/* JSON text as it stands, else a string */
+	MEMBER_LIST_JSON,	/* a JSON list's text, of `document` */
 	MEMBER_INLINE_JSON,	/* a JSON object's text, whose members stand
 				   here; "{}": those of `document`, null */
 

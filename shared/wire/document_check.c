@@ -17,6 +17,7 @@ static const struct kind_row {
 	[MEMBER_PAYLOAD] = { sizeof(char *), true },
 	[MEMBER_JSON] = { sizeof(char *), false },
 	[MEMBER_FOREIGN] = { sizeof(char *), false },
+	[MEMBER_LIST_JSON] = { sizeof(char *), false },
 	[MEMBER_INLINE_JSON] = { sizeof(char *), false },
 	[MEMBER_UUID] = { sizeof(struct uuid), true },
 	[MEMBER_INT] = { 0, true },
@@ -71,6 +72,7 @@ has_rows(const struct member *m)
 	case MEMBER_OBJECT:
 	case MEMBER_INLINE:
 	case MEMBER_INLINE_JSON:
+	case MEMBER_LIST_JSON:
 		return m->document != NULL;
 	case MEMBER_LIST:
 		return m->count != 0;

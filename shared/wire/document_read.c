@@ -195,6 +195,7 @@ value_read(struct reader *r, const struct member *m, const struct found *f)
 		    "must be an RFC 3339 time";
 	case MEMBER_JSON:
 	case MEMBER_FOREIGN:
+	case MEMBER_LIST_JSON:
 	case MEMBER_INLINE_JSON:
 	case MEMBER_NOT:
 	case MEMBER_STATE:

@@ -18,6 +18,7 @@ static const struct kind_row {
 	[MEMBER_PAYLOAD] = { .type = "object" },
 	[MEMBER_JSON] = { .type = NULL },
 	[MEMBER_FOREIGN] = { .type = NULL },
+	[MEMBER_LIST_JSON] = { .type = "array" },
 	[MEMBER_INLINE_JSON] = { .type = NULL },
 	[MEMBER_UUID] = { .type = "string", .format = "uuid" },
 	[MEMBER_INT] = { .type = "integer" },
@@ -171,7 +172,7 @@ member_write(struct buf *b, const struct member *m, enum document_use use)
 	bounds_write(b, m);
 	if (m->kind == MEMBER_OBJECT)
 		object_write(b, m->document, use);
-	if (m->kind == MEMBER_LIST) {
+	if (m->kind == MEMBER_LIST || m->kind == MEMBER_LIST_JSON) {
 		key(b, "items");
 		if (m->document != NULL)
 			document_schema(b, m->document, use);

@@ -59,6 +59,7 @@ has_value(const struct member *m, const void *object)
 	case MEMBER_PAYLOAD:
 	case MEMBER_JSON:
 	case MEMBER_FOREIGN:
+	case MEMBER_LIST_JSON:
 		return text_at(m, object) != NULL;
 	case MEMBER_UUID:
 		return !uuid_is_nil(at(m, object));
@@ -212,6 +213,7 @@ value_write(struct writer *w, const struct member *m, const void *object)
 		break;
 	case MEMBER_PAYLOAD:
 	case MEMBER_JSON:
+	case MEMBER_LIST_JSON:
 		buf_text(w->b, text_at(m, object));
 		break;
 	case MEMBER_FOREIGN:

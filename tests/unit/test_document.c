@@ -223,6 +223,7 @@ struct view {
 	const char *const *texts;
 	size_t n_texts;
 	unsigned set;
+	const char *listed;
 	struct uuid nobody;
 };
 
@@ -271,6 +272,8 @@ static const struct member view_members[] = {
 	{ "parts", MEMBER_LIST, AT(view, parts), COUNT(view, n_parts),
 	    .document = &part_document },
 	{ "texts", MEMBER_LIST, AT(view, texts), COUNT(view, n_texts) },
+	{ "listed", MEMBER_LIST_JSON, AT(view, listed), .nullable = true,
+	    .document = &part_document },
 	{ "nobody", MEMBER_UUID, AT(view, nobody), .nullable = true },
 	{ "", MEMBER_INLINE_JSON, AT(view, more),
 	    .document = &part_document },
@@ -301,7 +304,8 @@ writes_every_kind(void **state)
 		.set = 3,
 		.wh = 1500500, .amount = -3000, .never = INT64_MIN,
 		.part = { 3 }, .parts = parts, .n_parts = 2, .texts = texts,
-		.n_texts = 2, .more = "{\"x\": 1}",
+		.n_texts = 2, .listed = "[{\"n\": 4}]",
+		.more = "{\"x\": 1}",
 	};
 
 	(void)state;
@@ -314,7 +318,7 @@ writes_every_kind(void **state)
 	    "\"never\":null,\"wh\":1500.5,\"amount\":-0.3000,"
 	    "\"amountText\":\"-0.3000\",\"part\":{\"n\":3},\"n\":3,"
 	    "\"parts\":[{\"n\":1},{\"n\":-2}],\"texts\":[\"a\\\"\",\"b\"],"
-	    "\"nobody\":null,\"x\": 1}");
+	    "\"listed\":[{\"n\": 4}],\"nobody\":null,\"x\": 1}");
 	v = (struct view){ .text = "", .json = "1", .foreign = "no json",
 	    .more = "{}" };
 	assert_string_equal(written(&v), "{\"text\":\"\",\"none\":null,"
@@ -323,7 +327,8 @@ writes_every_kind(void **state)
 	    "\"colours\":[],\"at\":\"1970-01-01T00:00:00Z\","
 	    "\"never\":\"1970-01-01T00:00:00Z\",\"wh\":null,"
 	    "\"amount\":null,\"amountText\":\"0.0000\",\"part\":null,"
-	    "\"n\":0,\"parts\":[],\"texts\":[],\"nobody\":null,"
+	    "\"n\":0,\"parts\":[],\"texts\":[],\"listed\":null,"
+	    "\"nobody\":null,"
 	    "\"n\":null}");
 	assert_null(cx.detail);
 }
@@ -430,12 +435,16 @@ describes_an_answer(void **state)
 	    "\"title\":\"Part\",\"properties\":{\"n\":{\"type\":\"integer\"}},"
 	    "\"required\":[\"n\"]}},\"texts\":{\"type\":\"array\","
 	    "\"items\":{\"type\":\"string\"}},"
+	    "\"listed\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":"
+	    "\"object\",\"title\":\"Part\",\"properties\":{\"n\":{"
+	    "\"type\":\"integer\"}},\"required\":[\"n\"]}},"
 	    "\"nobody\":{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"},"
 	    "\"n\":{\"type\":\"integer\"}},\"required\":[\"text\",\"none\","
 	    "\"json\",\"foreign\",\"i32\",\"closed\",\"open\",\"colour\","
 	    "\"says\",\"colours\",\"at\",\"never\",\"wh\",\"amount\","
 	    "\"amountText\","
-	    "\"part\",\"n\",\"parts\",\"texts\",\"nobody\",\"n\"]}");
+	    "\"part\",\"n\",\"parts\",\"texts\",\"listed\","
+	    "\"nobody\",\"n\"]}");
 }
 
 static void
