@@ -594,15 +594,17 @@ named_overlap() {
 }
 
 @test "a revision is shown as it was stored, not recomputed" {
-	local before
+	local decided='map(del(.readings, .readingsUsed))' before
 
 	send "$(started 0 7 1 1000)" "$(sampled 60 7 1100)" "$(ended 300 7)"
-	before=$(explained .)
+	before=$(explained "$decided")
+	[ "$(explained '.[0].readings.unchanged')" = true ]
 	sql "update meter_samples set value_mwh = 9999000, value_text = '9999'
 			where charge_point_id = '$id';
 		update sessions set meter_start_wh = 1, energy_wh = 77
 			where charge_point_id = '$id'"
-	[ "$(explained .)" = "$before" ]
+	[ "$(explained "$decided")" = "$before" ]
+	[ "$(explained '.[0].readings.unchanged')" = false ]
 	[ "$(sessions .energyWh)" = 77 ]
 }
 

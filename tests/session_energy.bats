@@ -20,7 +20,8 @@ energy() {
 @test "a revision holds the figure with what it was made of" {
 	tell "$(started 0 7 1 1000.5)" "$(ended 600 7 1600 Local)"
 	[ "$(energy '.revisions[0] | .madeAt = null | del(.step, .steps,
-		.baseline, .flags, .maxPowerKw, .maxPowerFrom, .readingsUsed, .readingsLeftOut)')" = \
+		.baseline, .flags, .maxPowerKw, .maxPowerFrom, .readings, .readingsUsed,
+		.readingsLeftOut)')" = \
 		"$(jq -nc '{revision: 1, madeAt: null, cause: "Ended",
 		ruleVersion: 2, energyWh: 600, energySource: "StopTransaction",
 		isEstimated: false, needsReview: false, reviewReasons: [],
@@ -120,7 +121,8 @@ energy() {
 
 @test "a query that can't be is 400" {
 	tell "$(started 0 7 1)"
-	for query in limit=0 cursor=x revision=1; do
+	for query in limit=0 cursor=x revision=0 readings=1_1 \
+		"revision=1&readings=x" "revision=1&cursor=1"; do
 		ask session_energy GET \
 			"/v1/sessions/$(session_id)/energy?$query"
 		is_problem 400 bad-query

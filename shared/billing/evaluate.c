@@ -172,6 +172,7 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 	struct session before = *s;
 	struct session_end end;
 	struct session_facts k;
+	struct reading_span span;
 	struct decision d;
 	const char *print;
 
@@ -197,12 +198,14 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 	s->revision++;
 	s->finalized = true;
 	s->finalized_at = v->cx->now;
+	span_of(w, &span);
 	out->revisions[out->n_revisions++] = (struct revision){
 		.session = s,
 		.cause = before.finalized ? cause : "Ended",
 		.accepted_by = v->by, .accepted_why = v->why,
 		.explanation = wire_explanation(v->cx, &k, &d,
-		    w->readings.items),
+		    &(struct judged){ k.readings, w->readings.items,
+		    d.verdicts, k.n_readings, span.lo, span.hi }),
 	};
 	out->changed[out->n_changed++] = s;
 	return true;

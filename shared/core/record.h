@@ -13,6 +13,23 @@ struct event_record {
 	const char *payload;		/* JSON */
 };
 
+/* The place of a reading by ts, then id.  Of copies: 0 and how many. */
+struct reading_place {
+	usec_t ts;
+	int64_t id;
+};
+
+/* What is said of a revision's readings beside a page of them. */
+struct revision_readings {
+	bool known;
+	int64_t n, n_used;
+	const char *sha256;	/* NULL: they are copies */
+	bool checked, unchanged;	/* against it */
+	bool more;		/* behind the page's last one */
+	struct reading_place last;
+	const char *next;	/* cursor to them */
+};
+
 /* A decision about a session, as it was stored when it was made. */
 struct revision_record {
 	int32_t number;
@@ -31,7 +48,13 @@ struct revision_record {
 	mwh_t meter_start, meter_stop;
 	const char *reason;
 	const char *accepted_by, *accepted_why;	/* NULL: not accepted */
-	const char *explanation;	/* JSON object; "{}": none was made */
+	const char *explanation;	/* JSON object without the next two;
+				   "{}": none was made */
+	const char *judgement;	/* of its readings, JSON; or NULL */
+	int64_t n_copied, n_copied_used;	/* copies of its readings */
+	const char *used, *left;	/* JSON lists of a page of them; NULL:
+				   nobody knows its readings */
+	struct revision_readings readings;
 };
 
 /* An energy reading with the time at which it was received. */

@@ -172,6 +172,11 @@ static const struct column revision_list[] = {
 	{ "accepted_why", COL_TEXT, AT(revision_record, accepted_why),
 	    .in = 1 },
 	{ "explanation", COL_TEXT, AT(revision_record, explanation), .in = 1 },
+	{ "judgement", COL_TEXT, AT(revision_record, judgement) },
+	{ "copied", COL_I64, AT(revision_record, n_copied) },
+	{ "copied_used", COL_I64, AT(revision_record, n_copied_used) },
+	{ "page_used", COL_TEXT, AT(revision_record, used) },
+	{ "page_left", COL_TEXT, AT(revision_record, left) },
 	{ 0 }
 };
 const struct columns revision_columns = {

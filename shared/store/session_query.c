@@ -69,17 +69,84 @@ static const struct db_stmt updated_list = { "sessions_updated",
     " AND s.started_at < $15::timestamptz" FILTERS
     " ORDER BY s.updated_at, s.session_id LIMIT $4::bigint" };
 
+/*
+ * How many readings a revision has, for the size of a page.  A large
+ * explanation copies them, and is not looked into for that.
+ */
+#define READINGS \
+	"CASE WHEN pg_column_size(r.explanation) > 32768 THEN $7::bigint" \
+	" ELSE coalesce((r.explanation #>> '{judgement,count}')::bigint," \
+	" jsonb_array_length(r.explanation->'readingsUsed')" \
+	" + jsonb_array_length(r.explanation->'readingsLeftOut'), 0) END"
+#define SLICE(list, from, to) \
+	"CASE WHEN r.explanation ? 'readingsUsed' THEN" \
+	" jsonb_path_query_array(r.explanation, '$." list "[$a to $b]'," \
+	" jsonb_build_object('a', " from ", 'b', " to "))::text END"
+
 static const struct db_stmt revisions_list = { "revisions_list",
-    "SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
+    "WITH page AS MATERIALIZED (SELECT r.revision, " READINGS " AS n"
+    "  FROM session_revisions r WHERE r.session_id = $1::uuid"
+    "  AND r.charge_point_id = $2::text AND r.revision < $3::bigint"
+    "  ORDER BY r.revision DESC LIMIT $4::bigint),"
+    " placed AS MATERIALIZED (SELECT revision, max(n) OVER () AS n,"
+    "  row_number() OVER (ORDER BY revision DESC) AS place,"
+    "  count(*) OVER () AS found FROM page)"
+    " SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
     " r.energy_source, r.is_estimated, r.needs_review,"
     " array_to_string(r.review_reasons, ',') AS review_reasons,"
     " r.corrected, r.started_at,"
     " r.ended_at, r.meter_start_wh, r.meter_stop_wh, r.reason,"
     " r.accepted_by, r.accepted_why,"
-    " (r.explanation - 'ruleVersion' - 'meterStopWh')::text AS explanation"
-    " FROM session_revisions r WHERE r.session_id = $1::uuid"
-    " AND r.charge_point_id = $2::text AND r.revision < $3::bigint"
-    " ORDER BY r.revision DESC LIMIT $4::bigint" };
+    " (r.explanation - ARRAY['ruleVersion', 'meterStopWh', 'judgement',"
+    "  'readingsUsed', 'readingsLeftOut'])::text AS explanation,"
+    " (r.explanation->'judgement')::text AS judgement,"
+    " c.used + c.left_out AS copied, c.used AS copied_used,"
+    " " SLICE("readingsUsed", "$5::bigint", "$5::bigint + $6::bigint - 1")
+    " AS page_used,"
+    " " SLICE("readingsLeftOut", "greatest($5::bigint - c.used, 0)",
+    "$5::bigint + $6::bigint - 1 - c.used") " AS page_left, p.found"
+    " FROM placed p JOIN session_revisions r ON r.session_id = $1::uuid"
+    " AND r.charge_point_id = $2::text AND r.revision = p.revision"
+    " CROSS JOIN LATERAL (SELECT"
+    "  coalesce(jsonb_array_length(r.explanation->'readingsUsed'), 0)"
+    "   ::bigint AS used,"
+    "  coalesce(jsonb_array_length(r.explanation->'readingsLeftOut'), 0)"
+    "   ::bigint AS left_out OFFSET 0) c"
+    " WHERE p.place = 1"
+    " OR (p.place < $4::bigint AND p.place * p.n <= $7::bigint)"
+    " ORDER BY r.revision DESC" };
+
+static const struct db_stmt readings_page = { "readings_page",
+    "SELECT t.n::int AS n, m.* FROM"
+    " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[],"
+    " $5::timestamptz[], $6::bigint[], $7::bigint[], $8::bigint[])"
+    " WITH ORDINALITY AS t (charge_point_id, transaction_id, lo, hi,"
+    " after_ts, after_id, last_id, most, n)"
+    " CROSS JOIN LATERAL (SELECT " READING_COLUMNS
+    "  FROM meter_samples m"
+    "  WHERE m.charge_point_id = t.charge_point_id"
+    "  AND m.transaction_id = t.transaction_id"
+    "  AND m.ts >= greatest(t.lo, t.after_ts) AND m.ts < t.hi"
+    "  AND (m.ts, m.id) > (t.after_ts, t.after_id)"
+    "  AND m.id <= t.last_id AND m.kind IS NOT NULL"
+    "  ORDER BY m.ts, m.id LIMIT t.most) m"
+    " ORDER BY t.n, m.ts, m.id" };
+
+static const struct column page_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(reading_page, span.of.charger),
+	    .in = 1 },
+	{ "transaction_id", COL_I32, AT(reading_page, span.of.id), .in = 1 },
+	{ "lo", COL_TIME, AT(reading_page, span.lo), .in = 1 },
+	{ "hi", COL_TIME, AT(reading_page, span.hi), .in = 1 },
+	{ "after_ts", COL_TIME, AT(reading_page, after.ts), .in = 1 },
+	{ "after_id", COL_I64, AT(reading_page, after.id), .in = 1 },
+	{ "last_id", COL_I64, AT(reading_page, last_id), .in = 1 },
+	{ "most", COL_I64, AT(reading_page, limit), .in = 1 },
+	{ 0 }
+};
+static const struct columns page_columns = {
+	page_list, sizeof(struct reading_page)
+};
 
 /* A sample is a reading with the time at which it was received. */
 static const struct column received_list[] = {
@@ -209,21 +276,33 @@ store_sessions_list(struct ctx *cx, const struct session_filter *q,
 }
 
 enum fault
-store_revisions_list(struct ctx *cx, const struct session *s, int64_t before,
-    int64_t limit, struct revision_record **out, size_t *n, bool *more)
+store_revisions_list(struct ctx *cx, const struct session *s,
+    const struct revision_query *q, struct revision_record **out, size_t *n,
+    bool *more)
 {
+	struct arena *a = &cx->arena;
 	struct db_value v[] = {
-		db_uuid(&s->id), db_text(s->charger),
-		db_i64(&cx->arena, before), db_i64(&cx->arena, limit + 1)
+		db_uuid(&s->id), db_text(s->charger), db_i64(a, q->before),
+		db_i64(a, q->limit + 1), db_i64(a, q->copied_from),
+		db_i64(a, READINGS_PAGE), db_i64(a, READINGS_AT_ONCE)
 	};
 	struct rows *r;
 	enum fault f;
 
 	if ((f = db_run(cx, &revisions_list, v, countof(v), &r)))
 		return f;
-	*n = page_rows(r, limit, more);
-	*out = columns_read_first(cx, &revision_columns, r, *n);
+	*out = columns_read_all(cx, &revision_columns, r, n);
+	*more = *n > 0 &&
+	    rows_i64(r, 0, rows_column(r, "found")) > (int64_t)*n;
 	return FAULT_NONE;
+}
+
+enum fault
+store_readings_page(struct ctx *cx, const struct reading_page *p, size_t n,
+    struct rows **slot)
+{
+	return columns_queue(cx, &readings_page, &(struct column_rows){
+	    &page_columns, p, n, false, 1 }, 1, slot);
 }
 
 enum fault

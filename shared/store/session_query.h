@@ -39,10 +39,32 @@ struct session_filter {
 enum fault store_sessions_list(struct ctx *, const struct session_filter *,
     struct session **, size_t *n, bool *more);
 
-/* Those numbered below `before`, newest first. */
+/*
+ * A page of revisions, newest first: those numbered below `before`, fewer than
+ * `limit` where they have more than READINGS_AT_ONCE readings together.  Where
+ * an explanation copies its readings, `used` and `left` hold the page of these
+ * behind the first `copied_from`.
+ */
+enum { READINGS_PAGE = 1000, READINGS_AT_ONCE = 5000 };
+struct revision_query {
+	int64_t before, limit, copied_from;
+};
 enum fault store_revisions_list(struct ctx *, const struct session *,
-    int64_t before, int64_t limit, struct revision_record **, size_t *n,
+    const struct revision_query *, struct revision_record **, size_t *n,
     bool *more);
+
+/*
+ * Queues: the first `limit` readings of each span by ts, then id, behind that
+ * ts and id (INT64_MIN: from the beginning), with an id up to last_id.  Read
+ * by store_readings_read().
+ */
+struct reading_page {
+	struct reading_span span;
+	struct reading_place after;
+	int64_t last_id, limit;
+};
+enum fault store_readings_page(struct ctx *, const struct reading_page *,
+    size_t n, struct rows **);
 
 /*
  * The energy readings of a transaction within the span, by ts, then id.

@@ -17,6 +17,31 @@ const struct document event_record_document = {
 	event_record_members, sizeof(struct event_record), false
 };
 
+static bool
+readings_are_known(const void *r)
+{
+	return ((const struct revision_record *)r)->readings.known;
+}
+
+static const struct member readings_members[] = {
+	{ "count", MEMBER_INT, AT(revision_readings, n) },
+	{ "used", MEMBER_INT, AT(revision_readings, n_used) },
+	{ "sha256", MEMBER_STRING, AT(revision_readings, sha256),
+	    .nullable = true, .says = "Of what they said when they were "
+	    "judged; null where they are copies." },
+	{ "unchanged", MEMBER_BOOL, AT(revision_readings, unchanged),
+	    HAS(revision_readings, checked), .says = "Whether they say the "
+	    "same today; null where they don't fit on one page." },
+	{ "next", MEMBER_STRING, AT(revision_readings, next),
+	    .nullable = true, .says = "More of them: "
+	    "?revision=N&readings=NEXT." },
+	{ 0 }
+};
+static const struct document readings_document = {
+	"RevisionReadings", NULL, readings_members,
+	sizeof(struct revision_readings), false
+};
+
 static const struct member revision_members[] = {
 	{ "revision", MEMBER_INT, AT(revision_record, number) },
 	{ "madeAt", MEMBER_TIME, AT(revision_record, made_at) },
@@ -49,6 +74,13 @@ static const struct member revision_members[] = {
 	    .nullable = true },
 	{ "", MEMBER_INLINE_JSON, AT(revision_record, explanation),
 	    .document = &reasons_document },
+	{ "readings", MEMBER_OBJECT, AT(revision_record, readings),
+	    .when = readings_are_known, .document = &readings_document },
+	{ "readingsUsed", MEMBER_LIST_JSON, AT(revision_record, used),
+	    .nullable = true, .document = &explained_document,
+	    .says = "Those of the page, at most 1000 with the next." },
+	{ "readingsLeftOut", MEMBER_LIST_JSON, AT(revision_record, left),
+	    .nullable = true, .document = &explained_document },
 	{ 0 }
 };
 static const struct document revision_document = {
