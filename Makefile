@@ -5,9 +5,11 @@
 #	make CC=clang BUILD=build/clang all unit
 
 CC = gcc
-CPPFLAGS = -D_FORTIFY_SOURCE=2
-CFLAGS = -O2 -g -fstack-protector-strong
-LDFLAGS = -Wl,--as-needed -Wl,-z,relro,-z,now
+CPPFLAGS = -D_FORTIFY_SOURCE=3
+CFLAGS = -O2 -g $(harden)
+LDFLAGS = -pie -Wl,--as-needed -Wl,-z,relro,-z,now
+harden := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 BUILD = build
 PREFIX = /usr/local
 DESTDIR =

@@ -52,6 +52,28 @@ teardown() {
 	make -q all unit test-programs
 }
 
+@test "every program is hardened" {
+	local program said
+
+	make -s -j 2 all 3>&-
+	for program in build/bin/*; do
+		echo "$program"
+		said=$(readelf -hldWn "$program")
+		grep -q 'DYN (Position-Independent' <<<"$said"
+		grep -q GNU_RELRO <<<"$said"
+		grep -q 'Flags: NOW PIE' <<<"$said"
+		grep -q 'GNU_STACK .* RW  ' <<<"$said"
+		said=$(nm -D "$program")
+		grep -q __stack_chk_fail <<<"$said"
+		grep -q '__[a-z]*_chk@' <<<"$said"
+		readelf --debug-dump=info "$program" >"$BATS_TEST_TMPDIR/info"
+		said=$(grep -m 1 DW_AT_producer "$BATS_TEST_TMPDIR/info")
+		grep -q -- -fstack-clash-protection <<<"$said"
+		[ "$(uname -m)" != x86_64 ] ||
+			grep -q -- -fcf-protection <<<"$said"
+	done
+}
+
 @test "the unit programs are silent under the sanitizers" {
 	rm -f build/asan/test/*.log
 	make -s -j 2 asan 3>&- >"$BATS_TEST_TMPDIR/said" 2>&1 || {

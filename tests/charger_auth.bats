@@ -311,6 +311,14 @@ seen_ago() {
 	[ -z "$output" ]
 }
 
+@test "a process that dies leaves no core with its secrets" {
+	local pid
+
+	pid=$(awk '$1 == "child" { print $2; exit }' \
+		"$CPMS_TEST_RUN_DIR/pid/charger_auth.pid")
+	grep -E '^Max core file size +0 +0 ' "/proc/$pid/limits"
+}
+
 @test "another method is 405" {
 	fcgi charger_auth GET "/v1/gateway/chargers/$id/auth"
 	[ "$status_code" = 405 ]

@@ -115,6 +115,15 @@ more_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* A core would hold secrets and keys. */
+static void
+no_core(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 static void
 signals_block(void)
 {
@@ -136,6 +145,7 @@ serve(const struct route *route)
 	int i, n = route->threads > 0 ? route->threads : 1;
 
 	log_name(program_invocation_short_name);
+	no_core();
 	signals_block();
 	if (!settings_load(&p.service.set))
 		return 1;
