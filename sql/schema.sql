@@ -593,6 +593,8 @@ CREATE INDEX chargers_site_idx ON chargers USING btree (site_id, charge_point_id
 
 CREATE INDEX commands_created_idx ON commands USING btree (charge_point_id, created_at DESC);
 
+CREATE INDEX commands_status_idx ON commands USING btree (status, created_at DESC, command_id DESC);
+
 CREATE INDEX meter_samples_transaction_idx ON meter_samples USING btree (charge_point_id, transaction_id, ts);
 
 CREATE INDEX sessions_billing_idx ON sessions USING btree (billing, started_at DESC, session_id DESC);
@@ -710,6 +712,7 @@ insert into schema_migrations (file) values
     ('008_rules.sql'),
     ('009_legacy.sql'),
     ('010_billing.sql'),
-    ('011_clock.sql');
+    ('011_clock.sql'),
+    ('015_gauges.sql');
 
 commit;
