@@ -10,6 +10,8 @@ struct settings {
 	const char *gateway_api_key;	/* "" = the gateway calls are open */
 	const char *operator_key;	/* "" = the other calls are open */
 	int64_t stale_session_hours;
+	int64_t offline_minutes;
+	const char *backup_stamp;	/* "" = nobody tells of backups */
 	struct energy_policy energy;
 };
 
