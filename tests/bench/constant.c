@@ -17,8 +17,10 @@ constant(struct request *rq)
 int
 main(int argc, char **argv)
 {
+	static const struct answer answers[] = { { .status = 200 }, { 0 } };
 	static struct route route = {
 		.method = "POST", .path = "/bench/constant",
+		.answers = answers,
 		.access = ACCESS_OPEN, .handler = constant,
 		.threads = 2, .connections = 1,
 		.retry = true,
