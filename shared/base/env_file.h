@@ -15,6 +15,9 @@
 
 #include "types.h"
 
+/* Of a program that can't do with its settings: EX_CONFIG of sysexits.h. */
+enum { EXIT_SETTINGS = 78 };
+
 enum { ENV_FILE_WHY = 128 };
 
 /*

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "adapter/db.h"
+#include "base/env_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -148,7 +149,7 @@ serve(const struct route *route)
 	no_core();
 	signals_block();
 	if (!settings_load(&p.service.set))
-		return 1;
+		return EXIT_SETTINGS;
 	if (!socket_given()) {
 		log_line(LOG_ERROR_LINE, "descriptor 0 is not a listening "
 		    "socket: start this under spawn-fcgi");

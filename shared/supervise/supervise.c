@@ -1,9 +1,11 @@
 /*
- * supervise [-n PROCESSES] [-p PIDFILE] [-u USER] APP [ARG...]
+ * supervise [-n PROCESSES | -d] [-e FILE] [-k] [-p PIDFILE] [-u USER]
+ *     APP [ARG...]
  *
  * Holds the listening socket on descriptor 0 for as long as the endpoint
  * lives and runs APP on it, so that neither a crash nor a restart of APP
- * closes the socket or loses a request in its backlog.
+ * closes the socket or loses a request in its backlog.  Who holds it for us,
+ * so that our own end doesn't either, is systemd's cpms@.socket or hold.c.
  *
  *   SIGHUP            start APP anew beside each running one; when the new one
  *                     says that it serves, the old one gets SIGTERM.  If the
@@ -11,6 +13,18 @@
  *   SIGTERM, SIGINT   SIGTERM to every process, SIGKILL after 25 s, exit 0.
  *   a process ends    another takes its place, at once, or after a growing
  *                     pause when it died young or never served.
+ *
+ * With -e APP's environment is what FILE sets (base/env_file.h), over ours.
+ * FILE is read at start and on SIGHUP; one with a wrong line ends the start
+ * with status 78, and a SIGHUP that meets it changes nothing.
+ *
+ * With -d there are as many processes as APP --describe says; with -k APP is
+ * told, in CPMS_KEY_REQUIRED, to serve only with a key.  An APP that ends with
+ * status 78 before any process has served can't do with its settings: we end
+ * with that status too.
+ *
+ * Under systemd (Type=notify) it says READY=1 when each process serves,
+ * RELOADING=1 from a SIGHUP on until they do again, STOPPING=1, and WATCHDOG=1.
  *
  * APP says that it serves by writing one byte to the descriptor named in
  * CPMS_READY_FD, a socket of its own.  If it keeps that open, it is asked over
@@ -49,6 +63,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/env_file.h"
+#include "base/notify.h"
+#include "base/text.h"
 #include "base/version.h"
 
 enum {
@@ -61,6 +78,7 @@ enum {
 	PAUSE_MAX_MS = 5000,
 	ASK_MS = 1000,
 	SILENCES_MAX = 3,
+	DESCRIPTION_MAX = 256 * 1024,
 };
 
 struct process {
@@ -89,12 +107,22 @@ struct supervisor {
 	const char *name;
 	const char *pidfile;
 	const struct passwd *user;	/* NULL: ours */
+	const char *env_path;		/* NULL: APP's environment is ours */
+	char **env;			/* APP's */
+	bool key_required;
+	bool described;			/* APP knows n_slots */
 	int n_slots;
 	struct slot slot[SLOTS_MAX];
 	struct process retired[RETIRED_MAX];
 	sigset_t signals;
 	int signal_fd;
 	unsigned generation, refused;
+	int notify_fd;
+	int watchdog_ms;	/* 0: none */
+	int64_t watchdog_at;
+	int status;		/* to end with */
+	bool served;		/* a process has, once */
+	bool announced;		/* systemd knows that all serve */
 	bool stopping;
 	bool changed;		/* the pid file is out of date */
 };
@@ -159,6 +187,27 @@ write_pidfile(struct supervisor *sv)
 		say(sv, "cannot write %s: %s", sv->pidfile, strerror(errno));
 }
 
+/* False: the file can't be read, and the environment is as it was. */
+static bool
+load_environment(struct supervisor *sv)
+{
+	char why[ENV_FILE_WHY];
+	char **env;
+
+	if (sv->env_path == NULL) {
+		sv->env = environ;
+		return true;
+	}
+	env = env_file_load(sv->env_path, environ, why);
+	if (env == NULL) {
+		say(sv, "%s: %s", sv->env_path, why);
+		return false;
+	}
+	free(sv->env);
+	sv->env = env;
+	return true;
+}
+
 static bool
 become_user(const struct passwd *user)
 {
@@ -183,7 +232,10 @@ become_app(const struct supervisor *sv, int fd, pid_t parent)
 	sigprocmask(SIG_UNBLOCK, &sv->signals, NULL);
 	fcntl(fd, F_SETFD, 0);
 	snprintf(number, sizeof(number), "%d", fd);
+	environ = sv->env;
 	setenv("CPMS_READY_FD", number, 1);
+	if (sv->key_required)
+		setenv("CPMS_KEY_REQUIRED", "1", 1);
 	execv(sv->app[0], sv->app);
 	say(sv, "cannot run %s: %s", sv->app[0], strerror(errno));
 	_exit(127);
@@ -310,6 +362,32 @@ plan_respawn(struct slot *s, bool grown_up)
 }
 
 static void
+stop_all(struct supervisor *sv)
+{
+	int i;
+
+	if (sv->stopping)
+		return;
+	sv->stopping = true;
+	notify(sv->notify_fd, "STOPPING=1\n");
+	for (i = 0; i < sv->n_slots; i++) {
+		if (sv->slot[i].now.pid)
+			retire(sv, &sv->slot[i].now);
+		if (sv->slot[i].next.pid)
+			retire(sv, &sv->slot[i].next);
+	}
+}
+
+/* What waits in the socket waits for better settings. */
+static void
+give_up_all(struct supervisor *sv)
+{
+	say(sv, "it can't run with these settings");
+	sv->status = EXIT_SETTINGS;
+	stop_all(sv);
+}
+
+static void
 ended(struct supervisor *sv, pid_t pid, int status)
 {
 	char how[64];
@@ -339,6 +417,11 @@ ended(struct supervisor *sv, pid_t pid, int status)
 			if (sv->stopping)
 				return;
 			say(sv, "process %d %s", (int)pid, how);
+			if (!sv->served && WIFEXITED(status) &&
+			    WEXITSTATUS(status) == EXIT_SETTINGS) {
+				give_up_all(sv);
+				return;
+			}
 			plan_respawn(s, s->now.ready &&
 			    now_ms() - s->now.born >= YOUNG_MS);
 			if (s->next.pid) {
@@ -360,20 +443,16 @@ reap(struct supervisor *sv)
 		ended(sv, pid, status);
 }
 
+/* The time is one that later versions of systemd want beside it. */
 static void
-stop_all(struct supervisor *sv)
+notify_reloading(struct supervisor *sv)
 {
-	int i;
+	struct timespec ts;
 
-	if (sv->stopping)
-		return;
-	sv->stopping = true;
-	for (i = 0; i < sv->n_slots; i++) {
-		if (sv->slot[i].now.pid)
-			retire(sv, &sv->slot[i].now);
-		if (sv->slot[i].next.pid)
-			retire(sv, &sv->slot[i].next);
-	}
+	sv->announced = false;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	notify(sv->notify_fd, "RELOADING=1\nMONOTONIC_USEC=%lld\n",
+	    (long long)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
 }
 
 static void
@@ -385,6 +464,12 @@ restart_all(struct supervisor *sv)
 		return;
 	sv->generation++;
 	sv->changed = true;
+	notify_reloading(sv);
+	if (!load_environment(sv)) {
+		sv->refused++;
+		say(sv, "the old processes and their settings are kept");
+		return;
+	}
 	for (i = 0; i < sv->n_slots; i++)
 		start_next(sv, &sv->slot[i]);
 }
@@ -418,7 +503,7 @@ listen_to(struct supervisor *sv, struct slot *s, struct process *p)
 	p->silences = 0;
 	if (p->ready)
 		return;
-	p->ready = true;
+	p->ready = sv->served = true;
 	p->ask_at = now_ms() + ASK_MS;
 	sv->changed = true;
 	if (p == &s->next)
@@ -447,12 +532,40 @@ ask(const struct supervisor *sv, struct process *p)
 	p->ask_at = now_ms() + ASK_MS;
 }
 
+/*
+ * Tells systemd when every process serves, and that this one is alive: it sees
+ * to the others itself.
+ */
+static void
+notify_state(struct supervisor *sv, int64_t now)
+{
+	int i, ready = 0;
+
+	if (sv->watchdog_ms > 0 && sv->watchdog_at <= now) {
+		notify(sv->notify_fd, "WATCHDOG=1\n");
+		sv->watchdog_at = now + sv->watchdog_ms;
+	}
+	for (i = 0; i < sv->n_slots; i++)
+		if (sv->slot[i].now.pid && sv->slot[i].now.ready &&
+		    !sv->slot[i].next.pid)
+			ready++;
+	if (sv->announced || sv->stopping || ready < sv->n_slots)
+		return;
+	sv->announced = true;
+	notify(sv->notify_fd, "READY=1\nSTATUS=%d processes, %u restarts, "
+	    "%u refused\n", ready, sv->generation, sv->refused);
+}
+
 /* Does the work that is due; returns the ms until more is. */
 static int
 run_timers(struct supervisor *sv)
 {
 	int64_t now = now_ms(), due = now + 60000;
 	int i;
+
+	notify_state(sv, now);
+	if (sv->watchdog_ms > 0)
+		due = sv->watchdog_at;
 
 	for (i = 0; i < RETIRED_MAX; i++) {
 		struct process *p = &sv->retired[i];
@@ -558,8 +671,8 @@ supervise(struct supervisor *sv)
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: supervise [-n PROCESSES] [-p PIDFILE] [-u USER] "
-	    "APP [ARG...]\n", stderr);
+	fputs("usage: supervise [-n PROCESSES | -d] [-e FILE] [-k] "
+	    "[-p PIDFILE] [-u USER] APP [ARG...]\n", stderr);
 	exit(2);
 }
 
@@ -567,15 +680,22 @@ static void
 parse(struct supervisor *sv, int argc, char **argv)
 {
 	const char *slash;
-	char *end;
-	long n;
+	int64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "+n:p:u:")) != -1) {
+	while ((c = getopt(argc, argv, "+de:kn:p:u:")) != -1) {
 		switch (c) {
+		case 'd':
+			sv->described = true;
+			break;
+		case 'e':
+			sv->env_path = optarg;
+			break;
+		case 'k':
+			sv->key_required = true;
+			break;
 		case 'n':
-			n = strtol(optarg, &end, 10);
-			if (*end || n < 1 || n > SLOTS_MAX)
+			if (!text_int(optarg, 1, SLOTS_MAX, &n))
 				usage();
 			sv->n_slots = (int)n;
 			break;
@@ -601,6 +721,64 @@ parse(struct supervisor *sv, int argc, char **argv)
 	sv->name = slash ? slash + 1 : sv->app[0];
 }
 
+/* The number behind "processes" in what APP says of itself; 0: it doesn't. */
+static int
+ask_processes(const struct supervisor *sv)
+{
+	static char said[DESCRIPTION_MAX];
+	int ends[2], status = -1;
+	const char *at;
+	FILE *f;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return 0;
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		execl(sv->app[0], sv->app[0], "--describe", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	f = fdopen(ends[0], "r");
+	if (f == NULL || fread(said, 1, sizeof(said) - 1, f) == 0)
+		said[0] = '\0';
+	if (f != NULL)
+		fclose(f);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		return 0;
+	at = strstr(said, "\"processes\":");
+	return at == NULL ? 0 : atoi(strchr(at, ':') + 1);
+}
+
+static bool
+prepare(struct supervisor *sv)
+{
+	sv->notify_fd = notify_open();
+	sv->watchdog_ms = notify_watchdog_ms();
+	if (!load_environment(sv))
+		return false;
+	if (!sv->described)
+		return true;
+	sv->n_slots = ask_processes(sv);
+	if (sv->n_slots >= 1 && sv->n_slots <= SLOTS_MAX)
+		return true;
+	say(sv, "%s --describe doesn't say how many processes", sv->app[0]);
+	return false;
+}
+
+static void
+block_signals(struct supervisor *sv)
+{
+	sigemptyset(&sv->signals);
+	sigaddset(&sv->signals, SIGCHLD);
+	sigaddset(&sv->signals, SIGHUP);
+	sigaddset(&sv->signals, SIGTERM);
+	sigaddset(&sv->signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &sv->signals, NULL);
+	sv->signal_fd = signalfd(-1, &sv->signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -611,20 +789,16 @@ main(int argc, char **argv)
 		return 0;
 	parse(&sv, argc, argv);
 	close_range(3, ~0U, 0);
-	sigemptyset(&sv.signals);
-	sigaddset(&sv.signals, SIGCHLD);
-	sigaddset(&sv.signals, SIGHUP);
-	sigaddset(&sv.signals, SIGTERM);
-	sigaddset(&sv.signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &sv.signals, NULL);
-	sv.signal_fd = signalfd(-1, &sv.signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	block_signals(&sv);
 	if (sv.signal_fd < 0) {
 		say(&sv, "cannot take signals: %s", strerror(errno));
 		return 1;
 	}
+	if (!prepare(&sv))
+		return EXIT_SETTINGS;
 	for (i = 0; i < sv.n_slots; i++)
 		sv.slot[i].now.fd = sv.slot[i].next.fd = -1;
 	write_pidfile(&sv);
 	supervise(&sv);
-	return 0;
+	return sv.status;
 }
