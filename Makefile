@@ -28,11 +28,13 @@ src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
 	scripts/*.c tests/unit/*.c)
 
 endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
+parents = $(patsubst shared/supervise/%.c,$(BUILD)/bin/%,$(wildcard \
+	shared/supervise/*.c))
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
 rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
 made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
 made = $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(made_nginx)
-bin = $(endpoints) $(tools) $(BUILD)/bin/supervise
+bin = $(endpoints) $(tools) $(parents)
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
 

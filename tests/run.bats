@@ -221,12 +221,18 @@ keeper_said() {
 	run_in_copy --detach
 	[ "$status" = 0 ]
 	home=$(home_of "$copy")
-	kill -9 "$(head -n 1 "$home/pid/charger_get.pid")"
-	wait_for keeper_said 'supervisor of charger_get is gone, it is started again'
 	get_is() {
 		[ "$(curl -s -o /dev/null -w '%{http_code}' \
 			"http://$listen/v1/chargers/CP-123")" = "$1" ]
 	}
+	# the requests of a killed supervisor wait in its socket
+	kill -9 "$(head -n 1 "$home/pid/charger_get.pid")"
+	get_is 200
+	grep -q 'supervise [0-9]* was ended by signal 9' \
+		"$home/log/charger_get.log"
+	kill -9 "$(<"$home/pid/charger_get.hold")" \
+		"$(head -n 1 "$home/pid/charger_get.pid")"
+	wait_for keeper_said 'supervisor of charger_get is gone, it is started again'
 	wait_for get_is 200
 	kill -9 "$(<"$home/run/nginx.pid")"
 	wait_for keeper_said 'nginx is gone, it is started again'
@@ -255,7 +261,8 @@ home_left() {
 	kill -9 "$(<"$home/run/nginx.pid")"
 	child=$(awk '$1 == "child" { print $2 }' "$home/pid/health_live.pid")
 	kill -STOP "$child"
-	kill -9 "$(head -n 1 "$home/pid/health_live.pid")"
+	kill -9 "$(<"$home/pid/health_live.hold")" \
+		"$(head -n 1 "$home/pid/health_live.pid")"
 	# the workers serve on
 	wait_for answers
 	run "$copy/scripts/stop"
@@ -269,12 +276,14 @@ home_left() {
 	run_in_copy --detach
 	[ "$status" = 0 ]
 	home=$(home_of "$copy")
-	kill -9 "$(head -n 1 "$home/pid/tariff_list.pid")"
+	kill -9 "$(<"$home/pid/tariff_list.hold")" \
+		"$(head -n 1 "$home/pid/tariff_list.pid")"
 	run "$copy/scripts/restart" tariff_list
 	echo "$output"
 	[ "$status" = 0 ]
 	kill -9 "$(<"$home/run/keeper.pid")"
-	kill -9 "$(head -n 1 "$home/pid/tariff_list.pid")"
+	kill -9 "$(<"$home/pid/tariff_list.hold")" \
+		"$(head -n 1 "$home/pid/tariff_list.pid")"
 	run "$copy/scripts/restart" tariff_list
 	one_line "restart: endpoint tariff_list does not run, and nothing keeps*"
 }
@@ -511,9 +520,37 @@ home_left() {
 	[ "$status" = 0 ]
 	[ -z "$(processes_of key-in-no-argument)" ]
 	[ -z "$(processes_of nor-this-one)" ]
-	run grep -r -e key-in-no-argument -e nor-this-one \
-		"$(home_of "$copy")" --exclude-dir=pg
-	[ "$status" = 1 ]
+	home=$(home_of "$copy")
+	run grep -rl -e key-in-no-argument -e nor-this-one "$home" \
+		--exclude-dir=pg
+	[ "$output" = "$home/settings.env" ]
+	[ "$(stat -c '%a %U' "$output")" = "600 $(id -un)" ]
+	"$copy/scripts/stop"
+	[ ! -e "$home/settings.env" ]
+}
+
+@test "a setting that is changed in the file is used after a restart" {
+	copy_checkout
+	CPMS_OPERATOR_KEY='old $key' run_in_copy --detach
+	[ "$status" = 0 ]
+	home=$(home_of "$copy")
+	asks() {
+		curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" \
+			"http://$listen/v1/chargers/CP-123"
+	}
+	[ "$(asks 'old $key')" = 200 ]
+	sed -i 's/old .*key/new-key/' "$home/settings.env"
+	"$copy/scripts/restart" charger_get
+	[ "$(asks 'old $key')" = 401 ]
+	[ "$(asks new-key)" = 200 ]
+	# by who is started in its place too
+	kill -9 "$(<"$home/pid/charger_get.hold")" \
+		"$(head -n 1 "$home/pid/charger_get.pid")"
+	wait_for eval '[ "$(asks new-key)" = 200 ]'
+	echo 'CPMS_OPERATOR_KEY=two words' >"$home/settings.env"
+	run "$copy/scripts/restart" charger_get
+	one_line 'restart: charger_get: *did not serve, the old one is kept*'
+	[ "$(asks new-key)" = 200 ]
 }
 
 @test "the compose file and the scripts agree on the settings" {

@@ -231,6 +231,135 @@ term $first" ]
 	[ "$status" = 2 ]
 }
 
+# What the app's environment says of A and B, as it was written last.
+sees() {
+	[ "$(tail -n 1 seen)" = "$1" ]
+}
+
+# An app that writes down its settings.
+seeing_app() {
+	sed -i '3i echo "$A,$B" >>seen' app
+	printf '%s\n' "$@" >settings.env
+}
+
+@test "with -e the settings are the file's, read anew on SIGHUP" {
+	seeing_app A=1
+	export A=own B=own
+	supervise -e settings.env ./app
+	wait_for serves 1
+	sees 1,own
+	printf 'A="two words"\nB=2\n' >settings.env
+	kill -HUP "$sv"
+	wait_for sees 'two words,2'
+	wait_for serves 1
+	# what the file does not name is as it was given
+	echo '# nothing' >settings.env
+	kill -HUP "$sv"
+	wait_for sees own,own
+	# a process that is killed meets the settings that were read last
+	wait_for serves 1
+	echo A=later >settings.env
+	kill -9 "$(ready_children)"
+	five_lives() { [ "$(grep -c ready life)" = 4 ]; }
+	wait_for five_lives
+	sees own,own
+}
+
+@test "a file with a wrong line changes nothing, or ends the start" {
+	seeing_app A=1
+	supervise -e settings.env ./app
+	wait_for serves 1
+	first=$(ready_children)
+	printf 'A=2\nB=se cret\n' >settings.env
+	kill -HUP "$sv"
+	refused() { grep -q '^refused 1' pid; }
+	wait_for refused
+	wait_for serves 1
+	[ "$(ready_children)" = "$first" ]
+	grep -qx 'supervise: app: settings.env: line 2: .*' said
+	! grep cret said
+	run "$stack_root/build/bin/supervise" -e settings.env ./app
+	[ "$status" = 78 ]
+	run "$stack_root/build/bin/supervise" -e nowhere.env ./app
+	[ "$status" = 78 ]
+	[ "$output" = "supervise: app: nowhere.env: No such file or directory" ]
+}
+
+@test "with -d there are as many processes as the program says of itself" {
+	sed -i '2i [ "${1-}" != --describe ] || exec cat row' app
+	echo '{"name":"app","processes":3,"threads":1}' >row
+	supervise -d ./app
+	wait_for serves 3
+	echo '{}' >row
+	run "$stack_root/build/bin/supervise" -d ./app
+	[ "$status" = 78 ]
+}
+
+@test "a program that can't do with its settings is not tried again" {
+	sed -i 's/exit 3/exit 78/' app
+	touch bad
+	status=0
+	"$stack_root/build/bin/supervise" -n 2 -p pid ./app 2>said 3>&- ||
+		status=$?
+	[ "$status" = 78 ]
+	[ ! -e pid ]
+	# unless it could before
+	rm bad
+	supervise ./app
+	wait_for serves 1
+	touch bad
+	kill -9 "$(ready_children)"
+	again() { [ "$(grep -c 'status 78' said)" -ge 2 ]; }
+	wait_for again
+	rm bad
+	wait_for serves 1
+}
+
+# hold COMMAND...: under a holder, whose id is $sv.
+hold() {
+	"$stack_root/build/bin/hold" -p hold "$@" </dev/null 2>said 3>&- &
+	sv=$!
+}
+
+@test "a killed supervisor is started again by who holds its socket" {
+	hold "$stack_root/build/bin/supervise" -p pid ./app
+	wait_for serves 1
+	[ "$(<hold)" = "$sv" ]
+	first=$(head -n 1 pid)
+	kill -9 "$first"
+	another() { [ "$(head -n 1 pid)" != "$first" ]; }
+	wait_for another
+	wait_for serves 1
+	grep -q "supervise $first was ended by signal 9 (Killed), it is started" said
+	kill -TERM "$sv"
+	status=0
+	wait "$sv" || status=$?
+	[ "$status" = 0 ]
+	[ ! -e hold ] && [ ! -e pid ]
+}
+
+@test "who holds a socket ends as its command does, and not before" {
+	run "$stack_root/build/bin/hold" /bin/sh -c 'exit 78'
+	[ "$status" = 78 ]
+	run "$stack_root/build/bin/hold" -x
+	[ "$status" = 2 ]
+	# one that is killed over and over is started ever more slowly
+	cat >dies <<-'END'
+		#!/usr/bin/env bash
+		echo "start $$ ${EPOCHREALTIME/[.,]/}" >>life
+		kill -9 $$
+	END
+	chmod +x dies
+	hold ./dies
+	five_starts() { [ "$(grep -c start life)" -ge 5 ]; }
+	wait_for five_starts
+	awk 'n++ > 1 && $3 - last < 100000 * 2 ^ (n - 3) - 2000 { bad = 1 }
+		{ last = $3 }
+		END { exit bad || n < 5 }' life
+	kill -TERM "$sv"
+	wait "$sv"
+}
+
 @test "a wrong command line is told how it goes" {
 	run "$stack_root/build/bin/supervise" -n 0 ./app
 	[ "$status" = 2 ]
@@ -355,6 +484,27 @@ kept() {
 	wait "${loads[@]}"
 	cat result.* | sort | uniq -c
 	[ "$kills" -ge 1 ]
+	[ "$(cat result.* | grep -c '^20[02]$')" = 16000 ]
+}
+
+@test "killing the supervisors under load fails no request" {
+	load_begin
+	home=$CPMS_TEST_RUN_DIR
+	kills=0
+	killed=
+	another_serves() {
+		[ "$(head -n 1 "$home/pid/event_ingest.pid")" != "$killed" ] &&
+			grep -q ready "$home/pid/event_ingest.pid"
+	}
+	while [ "$kills" -lt 4 ] && ! load_is_over; do
+		wait_for another_serves
+		killed=$(head -n 1 "$home/pid/event_ingest.pid")
+		kill -9 "$killed"
+		kills=$((kills + 1))
+	done
+	wait "${loads[@]}"
+	cat result.* | sort | uniq -c
+	[ "$kills" -ge 2 ]
 	[ "$(cat result.* | grep -c '^20[02]$')" = 16000 ]
 }
 
