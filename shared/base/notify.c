@@ -53,7 +53,8 @@ notify(int fd, const char *format, ...)
 int
 notify_watchdog_ms(void)
 {
-	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	const char *usec = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
 	int64_t n = 0, whose = getpid();
 
 	if (usec == NULL || !text_int(usec, 1, INT64_MAX, &n) ||
