@@ -1,5 +1,5 @@
-# The problem of each status that nginx makes by itself.  A request that carries
-# none of the statuses below is answered as 500.
+# The problem of each status that nginx answers by itself.  A status that is not
+# among them is answered as 500.  (408 and 499 have no answer: nginx hangs up.)
 
 def statuses: [
 	[400, "bad-request", "Bad Request",
@@ -10,8 +10,6 @@ def statuses: [
 	[404, "not-found", "Not Found", "No call has this path."],
 	[405, "method-not-allowed", "Method Not Allowed",
 	    "This path answers $cpms_allow."],
-	[408, "timeout", "Request Timeout",
-	    "The request did not arrive in time."],
 	[411, "length-required", "Length Required",
 	    "The request must say how long its body is."],
 	[412, "precondition-failed", "Precondition Failed",

@@ -2,7 +2,8 @@
  * echo NAME: an endpoint that answers with every parameter it got, as NAME.
  *
  * A body of "die" ends it without an answer; so does "die once", but only for
- * the first process that takes the file named in ECHO_ONCE away.
+ * the first process that takes the file named in ECHO_ONCE away.  A body of
+ * "status 404" and the like is answered with that status.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +30,8 @@ answer(FCGX_Request *rq, const char *name)
 		if (strcmp(body, "die once") == 0 && once &&
 		    unlink(once) == 0)
 			_exit(1);
+		if (strncmp(body, "status ", 7) == 0)
+			FCGX_FPrintF(rq->out, "Status: %s\r\n", body + 7);
 	}
 	FCGX_FPrintF(rq->out, "Content-Type: text/plain\r\n\r\n"
 	    "NAME=%s\nBODY_BYTES=%d\n", name, (int)got);
