@@ -16,3 +16,35 @@ setup_file() {
 	[[ $output != *SKIPPED* ]]
 	[[ $output == *'6 test(s)'* ]]
 }
+
+cancelled() {
+	grep -c 'canceling statement due to user request' \
+		"$CPMS_TEST_RUN_DIR/log/postgresql.log"
+}
+
+more_cancelled() {
+	[ "$(cancelled)" -gt "$1" ]
+}
+
+@test "what a read waits for is cancelled when its caller goes" {
+	local before
+
+	before=$(cancelled || true)
+	hold "lock table sites in access exclusive mode"
+	curl -s -m 1 "$CPMS_TEST_BASE_URL/v1/sites" || [ "$?" = 28 ]
+	wait_for more_cancelled "$before"
+	let_go
+	get /v1/sites
+	[ "$status_code" = 200 ]
+}
+
+@test "what outlives its request's deadline is cancelled" {
+	local before
+
+	before=$(cancelled || true)
+	hold "lock table sites in access exclusive mode"
+	get /v1/sites
+	[ "$status_code" = 503 ]
+	wait_for more_cancelled "$before"
+	let_go
+}

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "cancel.h"
 #include "numeric.h"
 #include "thread.h"
 
@@ -358,19 +359,47 @@ clear(void *r)
 	PQclear(r);
 }
 
-static PGresult *
-next_result(struct db *db, usec_t deadline)
+/* False: the deadline came, or the caller has gone and there is none left. */
+static bool
+wait_for_result(struct ctx *cx, short events)
 {
-	while (PQisBusy(db->pg)) {
-		int unsent = PQflush(db->pg);
+	struct pollfd p[] = {
+		{ .fd = PQsocket(cx->db->pg), .events = events },
+		{ .fd = cx->caller, .events = POLLRDHUP },
+	};
+	int ms = 1;
+
+	while (p[0].fd >= 0 && ms > 0) {
+		ms = left_ms(cx->deadline);
+		if (poll(p, countof(p), ms) <= 0)
+			continue;
+		if (p[0].revents != 0)
+			return true;
+		cx->deadline = 0;
+	}
+	return false;
+}
+
+/* What nobody waits for any longer doesn't go on. */
+static PGresult *
+next_result(struct ctx *cx)
+{
+	PGconn *pg = cx->db->pg;
+
+	while (PQisBusy(pg)) {
+		int unsent = PQflush(pg);
 
 		if (unsent < 0)
 			return NULL;
-		if (!wait_for(db->pg, (short)(unsent > 0 ? POLLIN | POLLOUT :
-		    POLLIN), deadline) || !PQconsumeInput(db->pg))
+		if (!wait_for_result(cx, (short)(unsent > 0 ?
+		    POLLIN | POLLOUT : POLLIN))) {
+			cancel_statement(pg);
+			return NULL;
+		}
+		if (!PQconsumeInput(pg))
 			return NULL;
 	}
-	return PQgetResult(db->pg);
+	return PQgetResult(pg);
 }
 
 /* Our own words only: a server's message can quote the data. */
@@ -414,14 +443,14 @@ forget(struct db *db, const struct db_stmt *st)
 static enum fault
 read_one(struct ctx *cx, const struct queued *q, enum fault f)
 {
-	PGresult *r = next_result(cx->db, cx->deadline), *end;
+	PGresult *r = next_result(cx), *end;
 	ExecStatusType s;
 
 	if (r == NULL)
 		return lost(cx, "no result");
 	s = PQresultStatus(r);
 	arena_defer(&cx->arena, clear, r);
-	if ((end = next_result(cx->db, cx->deadline)) != NULL) {
+	if ((end = next_result(cx)) != NULL) {
 		PQclear(end);
 		return lost(cx, "out of step");
 	}
@@ -442,7 +471,7 @@ read_one(struct ctx *cx, const struct queued *q, enum fault f)
 static enum fault
 read_sync(struct ctx *cx)
 {
-	PGresult *r = next_result(cx->db, cx->deadline);
+	PGresult *r = next_result(cx);
 	bool ok = r != NULL && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
 
 	PQclear(r);

@@ -4,7 +4,8 @@
  * Statements are constants with a name, prepared on first use on each
  * connection.  They are queued, each with a slot for its result, and then
  * sent together by db_sync(): one round trip for all of them.  Every wait ends
- * at the context's deadline; a connection on which a wait ended is given up.
+ * at the context's deadline, or when its caller goes; the statement is
+ * cancelled then and the connection given up.
  *
  * Parameters and results are in binary; cast parameters in the SQL
  * ($1::bigint, $2::text[]).  A numeric is an int64_t of so many places

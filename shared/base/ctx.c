@@ -8,6 +8,7 @@ ctx_init(struct ctx *cx)
 	memset(cx, 0, sizeof(*cx));
 	arena_init(&cx->arena);
 	cx->errors_end = &cx->errors;
+	cx->caller = -1;
 }
 
 void
@@ -16,6 +17,7 @@ ctx_reset(struct ctx *cx, usec_t now, usec_t deadline)
 	arena_reset(&cx->arena);
 	cx->now = now;
 	cx->deadline = deadline;
+	cx->caller = -1;
 	cx->detail = NULL;
 	cx->retry_after = 0;
 	cx->errors = NULL;

@@ -23,6 +23,8 @@ struct ctx {
 	usec_t now;		/* when it was received; does not move */
 	usec_t deadline;	/* steady time: no neighbour is waited for
 				   longer */
+	int caller;		/* who waits for nothing but a read: a
+				   connection to be watched; -1: none */
 	const char *detail;	/* for the caller; NULL = none */
 	int retry_after;	/* seconds; 0 = as is usual for the fault */
 	struct member_error *errors, **errors_end;

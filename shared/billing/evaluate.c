@@ -400,6 +400,7 @@ sessions_so_far(struct ctx *cx, const struct energy_policy *policy,
 	own.db = cx->db;
 	for (i = 0; i < n && f == FAULT_NONE; i += FEW) {
 		ctx_reset(&own, cx->now, cx->deadline);
+		own.caller = cx->caller;
 		f = few_so_far(&own, policy, s + i,
 		    n - i < FEW ? n - i : FEW);
 	}

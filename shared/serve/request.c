@@ -257,6 +257,8 @@ handle(struct request_private *in, int fd)
 		return;
 	}
 	request_init(in);
+	if (in->rq.route->method[0] == 'G')
+		in->rq.cx.caller = fd;
 	if (in->rq.route->method[0] == 'G' && atomic_load(&p->overloaded) &&
 	    fcgi_peer_gone(in->fcgi)) {
 		fcgi_drop(in->fcgi);
