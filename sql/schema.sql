@@ -595,7 +595,7 @@ CREATE INDEX commands_created_idx ON commands USING btree (charge_point_id, crea
 
 CREATE INDEX commands_status_idx ON commands USING btree (status, created_at DESC, command_id DESC);
 
-CREATE INDEX meter_samples_transaction_idx ON meter_samples USING btree (charge_point_id, transaction_id, ts);
+CREATE INDEX meter_samples_place_idx ON meter_samples USING btree (charge_point_id, transaction_id, ts, id);
 
 CREATE INDEX sessions_billing_idx ON sessions USING btree (billing, started_at DESC, session_id DESC);
 
@@ -713,6 +713,7 @@ insert into schema_migrations (file) values
     ('009_legacy.sql'),
     ('010_billing.sql'),
     ('011_clock.sql'),
+    ('013_readings.sql'),
     ('015_gauges.sql');
 
 commit;
