@@ -249,7 +249,7 @@ named() {
 		where $its" "update session_revisions
 		set is_estimated = not is_estimated where $its" isEstimated
 	named "update session_revisions set explanation = jsonb_set(explanation,
-		'{readingsUsed}', '[]') where $its" "update session_revisions
+		'{judgement,used}', '0') where $its" "update session_revisions
 		set explanation = $(sql "select quote_literal(explanation)
 			from session_revisions where $its") where $its" \
 		energyExplanationSha256
@@ -259,6 +259,17 @@ named() {
 	named "update session_revisions set connector_id = connector_id + 1
 		where $its" "update session_revisions
 		set connector_id = connector_id - 1 where $its" connectorId
+	its_readings="charge_point_id = (select charge_point_id from sessions
+		where $its) and transaction_id = (select transaction_id
+		from sessions where $its) and kind is not null"
+	named "update meter_samples set value_text = value_text || '0'
+		where $its_readings" "update meter_samples
+		set value_text = left(value_text, -1) where $its_readings" \
+		"the readings of revision 1 are not what they were"
+	named "update meter_samples set ts = ts + interval '1 microsecond'
+		where $its_readings" "update meter_samples
+		set ts = ts - interval '1 microsecond' where $its_readings" \
+		"the readings of revision 1"
 	named "update sessions set energy_wh = energy_wh + 1 where $its" \
 		"update sessions set energy_wh = energy_wh - 1 where $its"
 	named "update sessions set cost_amount = cost_amount + 1 where $its" \
