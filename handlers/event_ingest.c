@@ -8,7 +8,9 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "billing/ingest.h"
+#include "billing/large.h"
 #include "serve/batch.h"
+#include "serve/chore.h"
 #include "store/event.h"
 #include "wire/event.h"
 
@@ -17,6 +19,12 @@ struct events {
 	struct event *first;
 	size_t n;
 	bool is_array;
+};
+
+/* What a commit works with. */
+struct ingest_state {
+	const struct energy_policy *policy;
+	struct chore *large;	/* decides what is due */
 };
 
 /* By type, and those that were known already. */
@@ -42,22 +50,32 @@ events_count(struct ctx *cx, struct event *const *e, size_t n)
 }
 
 static enum fault
-events_commit(struct ctx *cx, void *policy, const struct batch_item *it,
+events_commit(struct ctx *cx, void *state, const struct batch_item *it,
     size_t n)
 {
+	const struct ingest_state *s = state;
 	static _Thread_local int repeats;	/* see ingest() */
 	struct event **all = arena_calloc(&cx->arena, n * sizeof(*all));
 	const struct events *e;
 	size_t i, k = 0;
+	bool due = false;
 	enum fault f;
 
 	for (; it != NULL; it = it->next)
 		for (i = 0, e = it->work; i < e->n; i++)
 			all[k++] = &e->first[i];
-	if (n == 0 || (f = ingest(cx, policy, all, n, &repeats)))
+	if (n == 0 || (f = ingest(cx, s->policy, all, n, &repeats, &due)))
 		return n == 0 ? FAULT_NONE : f;
+	if (due)
+		chore_wake(s->large);
 	events_count(cx, all, n);
 	return FAULT_NONE;
+}
+
+static enum fault
+large_step(struct ctx *cx, const void *policy, bool *more)
+{
+	return large_session_next(cx, policy, more);
 }
 
 /* A body that is refused is kept, for whoever wants to know why. */
@@ -79,10 +97,14 @@ event_ingest_init(const struct service *s)
 		.committers = 2, .max_items = 256, .max_size = 500,
 		.commit = events_commit, .refused = body_refused,
 	};
-	static struct energy_policy policy;
+	static const struct chore_work large = {
+		.period = SECOND, .patience = 5 * SECOND, .step = large_step,
+	};
+	static struct ingest_state state;
 
-	policy = s->set.energy;
-	return batch_new(&work, &policy, s->pool);
+	state.policy = &s->set.energy;
+	state.large = chore_new(&large, state.policy, s->pool);
+	return batch_new(&work, &state, s->pool);
 }
 
 static enum fault
@@ -123,6 +145,6 @@ const struct route route = {
 		{ 0 }
 	},
 	.handler = event_ingest,
-	.init = event_ingest_init, .threads = 1, .connections = 2,
+	.init = event_ingest_init, .threads = 1, .connections = 3,
 	.nginx = { .unbuffered = true, .closes = true, .second_try = true },
 };

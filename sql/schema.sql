@@ -222,6 +222,41 @@ CREATE SEQUENCE gateway_events_id_seq
 
 ALTER SEQUENCE gateway_events_id_seq OWNED BY gateway_events.id;
 
+CREATE TABLE large_sessions (
+    session_id uuid NOT NULL,
+    charge_point_id text NOT NULL,
+    version bigint NOT NULL,
+    due_since timestamp with time zone DEFAULT now(),
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    cause text NOT NULL,
+    made_by text,
+    why text,
+    anew boolean DEFAULT false NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON COLUMN large_sessions.version IS 'raised by whatever may change the decision';
+
+COMMENT ON COLUMN large_sessions.due_since IS 'null: its decision stands';
+
+COMMENT ON COLUMN large_sessions.not_before IS 'when it may be taken up next';
+
+COMMENT ON COLUMN large_sessions.tries IS 'how often it was taken up since it was last decided';
+
+COMMENT ON COLUMN large_sessions.cause IS 'of the revision that is due, with whose word it is and why';
+
+COMMENT ON COLUMN large_sessions.anew IS 'the same figure makes a revision too';
+
+CREATE SEQUENCE large_sessions_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE large_sessions_version_seq OWNED BY large_sessions.version;
+
 CREATE TABLE meter_samples (
     id bigint NOT NULL,
     session_id uuid,
@@ -512,6 +547,8 @@ CREATE TABLE waiting_transactions (
 
 ALTER TABLE ONLY gateway_events ALTER COLUMN id SET DEFAULT nextval('gateway_events_id_seq'::regclass);
 
+ALTER TABLE ONLY large_sessions ALTER COLUMN version SET DEFAULT nextval('large_sessions_version_seq'::regclass);
+
 ALTER TABLE ONLY meter_samples ALTER COLUMN id SET DEFAULT nextval('meter_samples_id_seq'::regclass);
 
 ALTER TABLE ONLY charger_sites
@@ -537,6 +574,9 @@ ALTER TABLE ONLY gateway_events
 
 ALTER TABLE ONLY gateway_events
     ADD CONSTRAINT gateway_events_pkey PRIMARY KEY (charge_point_id, id, ts);
+
+ALTER TABLE ONLY large_sessions
+    ADD CONSTRAINT large_sessions_pkey PRIMARY KEY (session_id, charge_point_id);
 
 ALTER TABLE ONLY meter_samples
     ADD CONSTRAINT meter_samples_pkey PRIMARY KEY (charge_point_id, id);
@@ -594,6 +634,8 @@ CREATE INDEX chargers_site_idx ON chargers USING btree (site_id, charge_point_id
 CREATE INDEX commands_created_idx ON commands USING btree (charge_point_id, created_at DESC);
 
 CREATE INDEX commands_status_idx ON commands USING btree (status, created_at DESC, command_id DESC);
+
+CREATE INDEX large_sessions_due_idx ON large_sessions USING btree (not_before) WHERE (due_since IS NOT NULL);
 
 CREATE INDEX meter_samples_place_idx ON meter_samples USING btree (charge_point_id, transaction_id, ts, id);
 
@@ -668,6 +710,9 @@ ALTER TABLE ONLY commands
 ALTER TABLE ONLY connector_state
     ADD CONSTRAINT connector_state_charge_point_id_fkey FOREIGN KEY (charge_point_id) REFERENCES chargers(charge_point_id);
 
+ALTER TABLE ONLY large_sessions
+    ADD CONSTRAINT large_sessions_session_fkey FOREIGN KEY (session_id, charge_point_id) REFERENCES sessions(session_id, charge_point_id);
+
 ALTER TABLE ONLY session_corrections
     ADD CONSTRAINT session_corrections_session_fkey FOREIGN KEY (session_id, charge_point_id) REFERENCES sessions(session_id, charge_point_id);
 
@@ -713,6 +758,7 @@ insert into schema_migrations (file) values
     ('009_legacy.sql'),
     ('010_billing.sql'),
     ('011_clock.sql'),
+    ('012_large_sessions.sql'),
     ('013_readings.sql'),
     ('015_gauges.sql');
 

@@ -20,6 +20,13 @@ setup() {
 	[ "${lines[-1]}" = "the same sessions, 40 times" ]
 }
 
+@test "decided beside ingest they come out the same" {
+	run metamorphic/run --large 40 7001
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "${lines[-1]}" = "the same sessions, 40 times" ]
+}
+
 @test "one figure that differs is seen, with its seed" {
 	SPOIL="update sessions set energy_wh = 123456789
 		where session_id = (select session_id from sessions

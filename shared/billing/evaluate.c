@@ -43,13 +43,28 @@ sessions_queue_starts(struct ctx *cx, const struct timeline *t)
 	return store_sessions_save(cx, changed, n_changed);
 }
 
+/*
+ * AT_ONCE: readings that one transaction decides of, while that leaves each
+ * session FEW.  LATEST, FIRST: readings of a running session.
+ */
+enum { AT_ONCE = 50000, FEW = 100, LATEST = 1000, FIRST = 100 };
+
+struct ends {
+	struct end *list;
+	size_t n;
+};
+
 /* A marked session with all that decides it. */
 struct evaluation {
 	struct transaction_sessions *group;
 	size_t at;		/* in the group */
 	struct session *session;
+	struct ends ends;
+	struct reading_span span;
 	struct reading_list readings;
 	struct surroundings around;
+	bool large;		/* not all of its readings are here */
+	bool left;		/* to be decided later */
 };
 
 struct evaluations {
@@ -81,25 +96,56 @@ evaluations_of(struct ctx *cx, const struct timeline *t, struct evaluations *w)
 		}
 }
 
-/* Of a transaction with one session all is that session's. */
-static void
-span_of(const struct evaluation *w, struct reading_span *s)
+/* How many readings of a session are decided of at once. */
+static int64_t
+room_at_once(const struct evaluator *v, size_t n)
 {
-	s->of = w->group->of;
-	reading_range(w->group->starts, w->group->n, w->at, &s->lo, &s->hi);
+	int64_t room = AT_ONCE / (int64_t)n;
+
+	if (room < FEW)
+		room = FEW;
+	return room < v->policy->large_session ? room :
+	    v->policy->large_session;
 }
 
-struct ends {
-	struct end *list;
-	size_t n;
-};
+static bool
+known_as_large(const struct session *s)
+{
+	return s->large && s->end != END_NONE;
+}
+
+/* One row more than there is room for tells that a session is large. */
+static int64_t
+rows_asked(const struct evaluator *v, const struct session *s, int64_t room)
+{
+	if (v->decided != NULL || (v->price_only && s->finalized))
+		return 0;
+	if (v->later == NULL)
+		return INT64_MAX;
+	return known_as_large(s) ? 0 : room + 1;
+}
+
+/* Of a transaction with one session all is that session's. */
+static void
+spans_set(const struct evaluator *v, struct evaluations *w)
+{
+	int64_t room = room_at_once(v, w->n);
+	struct evaluation *e;
+
+	for (e = w->list; e < w->list + w->n; e++) {
+		e->span.of = e->group->of;
+		reading_range(e->group->starts, e->group->n, e->at,
+		    &e->span.lo, &e->span.hi);
+		e->span.room = rows_asked(v, e->session, room);
+	}
+}
 
 /*
  * One round trip: the ends of each transaction, the surroundings of each
  * session, the readings, the revisions.
  */
 static enum fault
-evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends)
+evaluations_load(struct ctx *cx, struct evaluations *w)
 {
 	struct rows *found_ends, *found_around, *readings, *revisions;
 	struct reading_span *spans;
@@ -114,24 +160,56 @@ evaluations_load(struct ctx *cx, struct evaluations *w, struct ends *ends)
 	lists = arena_calloc(&cx->arena, w->n * sizeof(*lists));
 	around = arena_calloc(&cx->arena, w->n * sizeof(*around));
 	for (i = 0; i < w->n; i++) {
-		span_of(&w->list[i], &spans[i]);
+		spans[i] = w->list[i].span;
 		of[i] = w->list[i].group->of;
 	}
 	if ((f = store_ends_find(cx, of, w->n, &found_ends)) ||
 	    (f = store_surroundings_find(cx, w->sessions, w->n,
 	    &found_around)) ||
-	    (f = store_readings_find(cx, spans, w->n, &readings)) ||
+	    (f = store_latest_readings_find(cx, spans, w->n, &readings)) ||
 	    (f = store_revisions_find(cx, w->sessions, w->n, &revisions)) ||
 	    (f = db_sync(cx)))
 		return f;
 	store_surroundings_read(found_around, around, w->n);
-	store_readings_read(cx, readings, lists, w->n);
+	store_latest_readings_read(cx, readings, lists, w->n);
 	store_revisions_read(revisions, w->sessions, w->n);
 	for (i = 0; i < w->n; i++) {
-		store_ends_read(cx, found_ends, i, &ends[i].list,
-		    &ends[i].n);
-		w->list[i].readings = lists[i];
-		w->list[i].around = around[i];
+		struct evaluation *e = &w->list[i];
+
+		store_ends_read(cx, found_ends, i, &e->ends.list, &e->ends.n);
+		e->readings = lists[i];
+		e->around = around[i];
+		e->large = e->readings.rows > 0 &&
+		    e->readings.rows == e->span.room;
+	}
+	return FAULT_NONE;
+}
+
+static bool
+same_span(const struct reading_span *a, const struct reading_span *b)
+{
+	return a->lo == b->lo && a->hi == b->hi;
+}
+
+/* What is to be decided at once, or was decided already. */
+static enum fault
+evaluations_read(const struct evaluator *v, struct evaluations *w)
+{
+	struct evaluation *e;
+	enum fault f;
+
+	spans_set(v, w);
+	if ((f = evaluations_load(v->cx, w)))
+		return f;
+	for (e = w->list; e < w->list + w->n; e++) {
+		if (v->later != NULL && known_as_large(e->session) &&
+		    !(v->price_only && e->session->finalized))
+			e->large = true;
+		if (v->decided == NULL)
+			continue;
+		e->readings = v->decided->readings;
+		v->decided->outdated |= !same_span(&e->span,
+		    &v->decided->span);
 	}
 	return FAULT_NONE;
 }
@@ -145,11 +223,10 @@ struct outcome {
 
 static struct session_end
 evaluation_decide(const struct evaluator *v, const struct evaluation *w,
-    const struct ends *ends, bool so_far, struct session_facts *k,
-    struct decision *d)
+    bool so_far, struct session_facts *k, struct decision *d)
 {
 	const struct evidence evidence = {
-		.ends = ends->list, .n_ends = ends->n,
+		.ends = w->ends.list, .n_ends = w->ends.n,
 		.has_next_start = w->around.has_next_start,
 		.next_start = w->around.next_start,
 		.next_session = w->around.next_session,
@@ -159,37 +236,87 @@ evaluation_decide(const struct evaluator *v, const struct evaluation *w,
 	};
 	struct session_end end = timeline_facts(w->group, w->at, &evidence, k);
 
-	energy_decide(&v->cx->arena, k, v->policy, d);
+	if (v->decided != NULL) {
+		v->decided->outdated |= !session_facts_equal(k,
+		    &v->decided->facts);
+		*d = v->decided->decision;
+	} else
+		energy_decide(&v->cx->arena, k, v->policy, d);
 	return end;
+}
+
+/* Has ended, and is decided later.  True: the end is among the outcome. */
+static bool
+evaluation_leave(const struct evaluator *v, struct evaluation *w,
+    const struct session_facts *k, const struct session_end *end,
+    const struct decision *d, const char *cause, struct outcome *out)
+{
+	struct large_session *l = arena_calloc(&v->cx->arena, sizeof(*l));
+	struct session *s = w->session;
+	bool ends = s->end == END_NONE;
+
+	*l = (struct large_session){
+		.id = s->id, .charger = s->charger,
+		.transaction = s->transaction, .cause = cause,
+		.by = v->by, .why = v->why, .anew = v->anew,
+		.next = *v->later,
+	};
+	*v->later = l;
+	w->left = s->finalizing = true;
+	if (ends) {
+		session_set_end(s, k, end, d);
+		out->changed[out->n_changed++] = s;
+	}
+	return ends;
+}
+
+static const char *
+evaluation_explain(const struct evaluator *v, const struct evaluation *w,
+    const struct session_facts *k, const struct decision *d)
+{
+	if (v->decided != NULL)
+		return v->decided->explanation;
+	return wire_explanation(v->cx, k, d, &(struct judged){
+		k->readings, w->readings.items, d->verdicts, k->n_readings,
+		w->span.lo, w->span.hi
+	});
+}
+
+static bool
+same_as_before(const struct evaluator *v, const struct session *before,
+    const char *fingerprint)
+{
+	return before->finalized && !v->anew &&
+	    strcmp(fingerprint, before->fingerprint) == 0;
 }
 
 /* True: it came out differently, and is among the outcome. */
 static bool
-evaluation_run(const struct evaluator *v, const struct evaluation *w,
-    const struct ends *ends, const char *cause, struct outcome *out)
+evaluation_run(const struct evaluator *v, struct evaluation *w,
+    const char *cause, struct outcome *out)
 {
 	struct session *s = w->session;
 	struct session before = *s;
 	struct session_end end;
 	struct session_facts k;
-	struct reading_span span;
 	struct decision d;
 	const char *print;
 
 	if (v->price_only && before.finalized)
 		return false;
-	end = evaluation_decide(v, w, ends, false, &k, &d);
+	end = evaluation_decide(v, w, false, &k, &d);
 	if (end.kind == END_NONE && s->end == END_NONE)
 		return false;
+	if (w->large && end.kind != END_NONE)
+		return evaluation_leave(v, w, &k, &end, &d, cause, out);
 	session_set_decision(s, &k, &end, &d);
 	if (end.kind == END_NONE) {
-		s->finalized = false;
+		s->finalized = s->finalizing = false;
 		out->changed[out->n_changed++] = s;
 		return true;
 	}
 	print = session_fingerprint(&v->cx->arena, s, &k, &d);
-	if (before.finalized && !v->anew &&
-	    strcmp(print, s->fingerprint) == 0) {
+	if (same_as_before(v, &before, print)) {
 		*s = before;
 		return false;
 	}
@@ -198,14 +325,11 @@ evaluation_run(const struct evaluator *v, const struct evaluation *w,
 	s->revision++;
 	s->finalized = true;
 	s->finalized_at = v->cx->now;
-	span_of(w, &span);
 	out->revisions[out->n_revisions++] = (struct revision){
 		.session = s,
 		.cause = before.finalized ? cause : "Ended",
 		.accepted_by = v->by, .accepted_why = v->why,
-		.explanation = wire_explanation(v->cx, &k, &d,
-		    &(struct judged){ k.readings, w->readings.items,
-		    d.verdicts, k.n_readings, span.lo, span.hi }),
+		.explanation = evaluation_explain(v, w, &k, &d),
 	};
 	out->changed[out->n_changed++] = s;
 	return true;
@@ -249,36 +373,82 @@ outcomes_begin(const struct evaluator *v, const struct evaluations *w)
 	return o;
 }
 
+/* Of those that were decided. */
 static void
 outcomes_end(const struct evaluator *v, struct outcomes *o,
-    const struct price_work *p, const bool *changed)
+    const struct evaluations *w, const struct price_work *p,
+    const bool *changed)
 {
 	struct outcomes **last = v->outcomes;
+	struct session_outcome *x;
 	size_t i;
 
 	if (o == NULL)
 		return;
-	for (i = 0; i < o->n; i++) {
-		o->list[i].after = p->sessions[i];
-		o->list[i].decided = changed[i];
-		o->list[i].settlements = &p->outcomes[i];
+	x = o->list;
+	for (i = 0; i < w->n; i++) {
+		if (w->list[i].left)
+			continue;
+		*x++ = (struct session_outcome){
+			.before = o->list[i].before,
+			.after = p->sessions[i], .decided = changed[i],
+			.settlements = &p->outcomes[i],
+		};
 	}
+	o->n = (size_t)(x - o->list);
 	while (*last != NULL)
 		last = &(*last)->next;
 	*last = o;
+}
+
+static enum fault
+evaluations_due(const struct evaluator *v, const struct large_session *before)
+{
+	const struct large_session *l;
+	enum fault f;
+
+	if (v->later == NULL)
+		return FAULT_NONE;
+	for (l = *v->later; l != before; l = l->next)
+		if ((f = store_large_due(v->cx, l)))
+			return f;
+	return FAULT_NONE;
+}
+
+enum fault
+session_decide(const struct evaluator *v, const struct timeline *t,
+    struct decided *out)
+{
+	struct evaluations w;
+	struct evaluation *e;
+	enum fault f;
+
+	evaluations_of(v->cx, t, &w);
+	if (w.n != 1)
+		return ctx_fail(v->cx, FAULT_BUG, "not one session");
+	if ((f = evaluations_read(v, &w)))
+		return f;
+	e = w.list;
+	out->span = e->span;
+	out->readings = e->readings;
+	evaluation_decide(v, e, false, &out->facts, &out->decision);
+	out->explanation = evaluation_explain(v, e, &out->facts,
+	    &out->decision);
+	return FAULT_NONE;
 }
 
 enum fault
 sessions_evaluate(const struct evaluator *v, const struct timeline *t,
     const char *cause)
 {
+	const struct large_session *before = v->later != NULL ? *v->later :
+	    NULL;
 	struct ctx *cx = v->cx;
 	struct arena *a = &cx->arena;
 	struct outcome out = { 0 };
 	struct outcomes *outcomes;
 	struct price_work p;
 	struct evaluations w;
-	struct ends *ends;
 	bool *changed;
 	enum fault f;
 	size_t i;
@@ -286,35 +456,38 @@ sessions_evaluate(const struct evaluator *v, const struct timeline *t,
 	evaluations_of(cx, t, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
-	ends = arena_calloc(a, w.n * sizeof(*ends));
 	changed = arena_calloc(a, w.n * sizeof(*changed));
 	out.changed = arena_calloc(a, w.n * sizeof(struct session *));
 	out.revisions = arena_calloc(a, w.n * sizeof(*out.revisions));
 	if ((f = price_find(&p, cx, w.sessions, w.n)) ||
-	    (f = evaluations_load(cx, &w, ends)))
+	    (f = evaluations_read(v, &w)))
 		return f;
 	outcomes = outcomes_begin(v, &w);
 	for (i = 0; i < w.n; i++)
-		changed[i] = evaluation_run(v, &w.list[i], &ends[i], cause,
-		    &out);
+		changed[i] = evaluation_run(v, &w.list[i], cause, &out);
 	if ((f = outcome_price(&p, cause, changed, &out)) ||
 	    (f = store_sessions_save(cx, out.changed, out.n_changed)) ||
-	    (f = store_revisions_add(cx, out.revisions, out.n_revisions)))
+	    (f = store_revisions_add(cx, out.revisions, out.n_revisions)) ||
+	    (f = evaluations_due(v, before)))
 		return f;
-	outcomes_end(v, outcomes, &p, changed);
+	outcomes_end(v, outcomes, &w, &p, changed);
 	return price_queue(&p);
 }
 
+/*
+ * Of some of the readings the register alone tells, by the first and the
+ * latest of them.
+ */
 static void
 session_set_so_far(const struct evaluator *v, const struct evaluation *w,
     struct session *s)
 {
-	const struct ends none = { 0 };
 	struct session_facts k;
 	struct decision d;
 
-	evaluation_decide(v, w, &none, true, &k, &d);
-	s->has_so_far = d.has_energy;
+	evaluation_decide(v, w, true, &k, &d);
+	s->has_so_far = d.has_energy &&
+	    (!w->large || d.source == SOURCE_REGISTER);
 	s->so_far_wh = d.energy_wh;
 	s->has_last_reading = d.has_last_reading;
 	s->last_reading_at = d.last_reading_at;
@@ -355,12 +528,72 @@ running_open(struct timeline *t, struct ctx *cx, const struct session *s,
 	return FAULT_NONE;
 }
 
+/* The second list behind the first, in its place. */
+static void
+readings_join(struct ctx *cx, const struct reading_list *first,
+    struct reading_list *l)
+{
+	struct reading *all = arena_alloc(&cx->arena,
+	    (first->n + l->n) * sizeof(*all));
+
+	memcpy(all, first->list, first->n * sizeof(*all));
+	memcpy(all + first->n, l->list, l->n * sizeof(*all));
+	l->list = all;
+	l->items = NULL;
+	l->n += first->n;
+}
+
+/* Puts the first readings of large sessions before the latest. */
+static enum fault
+first_load(struct ctx *cx, struct evaluation **e, size_t n)
+{
+	struct reading_span *spans = arena_calloc(&cx->arena,
+	    n * sizeof(*spans));
+	struct reading_list *lists = arena_calloc(&cx->arena,
+	    n * sizeof(*lists));
+	struct rows *r;
+	enum fault f;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		spans[i] = e[i]->span;
+		spans[i].hi = e[i]->readings.from;
+		spans[i].room = FIRST;
+	}
+	if ((f = store_first_readings_find(cx, spans, n, &r)) ||
+	    (f = db_sync(cx)))
+		return f;
+	store_readings_read(cx, r, lists, n);
+	for (i = 0; i < n; i++)
+		readings_join(cx, &lists[i], &e[i]->readings);
+	return FAULT_NONE;
+}
+
+static enum fault
+so_far_load(const struct evaluator *v, struct evaluations *w)
+{
+	struct ctx *cx = v->cx;
+	struct evaluation **large = arena_calloc(&cx->arena,
+	    w->n * sizeof(*large));
+	size_t i, n = 0;
+	enum fault f;
+
+	spans_set(v, w);
+	for (i = 0; i < w->n; i++)
+		w->list[i].span.room = LATEST;
+	if ((f = evaluations_load(cx, w)))
+		return f;
+	for (i = 0; i < w->n; i++)
+		if (w->list[i].large)
+			large[n++] = &w->list[i];
+	return n == 0 ? FAULT_NONE : first_load(cx, large, n);
+}
+
 static enum fault
 few_so_far(struct ctx *cx, const struct energy_policy *policy,
     struct session *s, size_t n)
 {
 	const struct evaluator v = { .cx = cx, .policy = policy };
-	struct ends *ends;
 	struct session *x;
 	struct evaluations w;
 	struct timeline t;
@@ -376,8 +609,7 @@ few_so_far(struct ctx *cx, const struct energy_policy *policy,
 	evaluations_of(cx, &t, &w);
 	if (w.n == 0)
 		return FAULT_NONE;
-	ends = arena_calloc(&cx->arena, w.n * sizeof(*ends));
-	if ((f = evaluations_load(cx, &w, ends)))
+	if ((f = so_far_load(&v, &w)))
 		return f;
 	for (i = 0; i < w.n; i++)
 		if ((x = session_of_id(s, n, &w.list[i].session->id)) != NULL)
@@ -390,7 +622,7 @@ enum fault
 sessions_so_far(struct ctx *cx, const struct energy_policy *policy,
     struct session *s, size_t n)
 {
-	enum { FEW = 8 };
+	enum { AT_A_TIME = 8 };
 	enum fault f = FAULT_NONE;
 	struct ctx own;
 	size_t i;
@@ -398,11 +630,11 @@ sessions_so_far(struct ctx *cx, const struct energy_policy *policy,
 	ctx_init(&own);
 	own.pool = cx->pool;
 	own.db = cx->db;
-	for (i = 0; i < n && f == FAULT_NONE; i += FEW) {
+	for (i = 0; i < n && f == FAULT_NONE; i += AT_A_TIME) {
 		ctx_reset(&own, cx->now, cx->deadline);
 		own.caller = cx->caller;
 		f = few_so_far(&own, policy, s + i,
-		    n - i < FEW ? n - i : FEW);
+		    n - i < AT_A_TIME ? n - i : AT_A_TIME);
 	}
 	cx->db = own.db;
 	if (own.detail != NULL)

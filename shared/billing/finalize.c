@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "large.h"
 #include "price.h"
 #include "store/upkeep.h"
 
@@ -39,11 +40,9 @@ timeline_session(struct timeline *b, const struct uuid *id)
 
 static enum fault
 finalize_locked(struct ctx *cx, const struct energy_policy *policy,
-    const struct session *s, bool force)
+    const struct session *s, bool force, struct large_session **later)
 {
-	const struct evaluator v = {
-		.cx = cx, .policy = policy, .price_only = !force,
-	};
+	struct evaluator v = { .cx = cx, .policy = policy, .later = later };
 	struct transaction of = { s->charger, s->transaction };
 	struct session *now;
 	struct timeline b;
@@ -53,7 +52,8 @@ finalize_locked(struct ctx *cx, const struct energy_policy *policy,
 		return f;
 	if ((now = timeline_session(&b, &s->id)) == NULL)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such session");
-	if (!now->finalized || !now->priced || force)
+	v.price_only = !force && !now->finalizing;
+	if (!now->finalized || !now->priced || !v.price_only)
 		timeline_mark(timeline_find(&b, of.charger, of.id), &s->id);
 	if ((f = sessions_evaluate(&v, &b, "Forced")))
 		return f;
@@ -68,6 +68,7 @@ enum fault
 finalize_session(struct ctx *cx, const struct energy_policy *policy,
     const struct uuid *id, bool force, struct session *s)
 {
+	struct large_session *later = NULL;
 	char text[UUID_TEXT];
 	enum fault f;
 
@@ -80,10 +81,11 @@ finalize_session(struct ctx *cx, const struct energy_policy *policy,
 	if (!s->has_transaction)
 		return ctx_fail(cx, FAULT_CONFLICT,
 		    "the session has no transactionId, so nothing is its");
-	if ((f = finalize_locked(cx, policy, s, force))) {
+	if ((f = finalize_locked(cx, policy, s, force, &later))) {
 		db_rollback(cx);
 		return f;
 	}
+	large_sessions_now(cx, policy, later);
 	return store_session_load(cx, id, s);
 }
 
@@ -110,6 +112,7 @@ struct pass {
 	    const char *after, const char ***, size_t *n);
 	enum fault (*visit)(struct pass *, const char *charger);
 	struct outcomes *outcomes;	/* of the batch */
+	struct large_session *later;	/* what the batch left */
 	bool stopped;
 };
 
@@ -122,6 +125,7 @@ batch_begin(struct pass *p)
 		deadline = p->unpriced.until;
 	ctx_reset(p->cx, time_now(), deadline);
 	p->outcomes = NULL;
+	p->later = NULL;
 }
 
 static enum fault
@@ -145,6 +149,7 @@ static enum fault
 batch_end(struct pass *p)
 {
 	const struct pass_report *r = p->report;
+	const struct large_session *l;
 	const struct outcomes *o;
 	enum fault f;
 	size_t i;
@@ -154,6 +159,10 @@ batch_end(struct pass *p)
 	for (o = p->outcomes; o != NULL && r->session != NULL; o = o->next)
 		for (i = 0; i < o->n; i++)
 			r->session(r->arg, &o->list[i]);
+	for (l = p->later; l != NULL; l = l->next)
+		if ((f = large_session_decide(p->cx, p->policy, l, p->dry_run,
+		    r->session, r->arg)))
+			return f;
 	p->stopped = !r->batch(r->arg);
 	return FAULT_NONE;
 }
@@ -163,7 +172,19 @@ pass_evaluator(struct pass *p)
 {
 	return (struct evaluator){
 		.cx = p->cx, .policy = p->policy, .outcomes = &p->outcomes,
+		.later = &p->later,
 	};
+}
+
+/* A dry run undoes the silence too, so that nothing can be left to later. */
+static struct evaluator
+stale_evaluator(struct pass *p)
+{
+	struct evaluator v = pass_evaluator(p);
+
+	if (p->dry_run)
+		v.later = NULL;
+	return v;
 }
 
 /* The names have a context of their own: each visit empties cx's arena. */
@@ -207,7 +228,7 @@ static enum fault
 close_waiting(struct pass *p, const struct transaction *waiting,
     const usec_t *since, size_t n)
 {
-	const struct evaluator v = pass_evaluator(p);
+	const struct evaluator v = stale_evaluator(p);
 	struct transaction_sessions *g;
 	struct timeline b;
 	struct uuid id;
@@ -230,7 +251,7 @@ close_waiting(struct pass *p, const struct transaction *waiting,
 static enum fault
 close_running(struct pass *p, const struct transaction *of, size_t n)
 {
-	const struct evaluator v = pass_evaluator(p);
+	const struct evaluator v = stale_evaluator(p);
 	struct timeline b;
 	struct rows *r;
 	enum fault f;

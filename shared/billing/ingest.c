@@ -44,6 +44,7 @@ struct batch {
 	struct charger_clock *clocks;	/* those that change */
 	size_t n_clocks;
 	struct timeline timeline;
+	struct large_session *later;	/* what is not decided */
 };
 
 struct mention {
@@ -337,7 +338,9 @@ static enum fault
 batch_write(struct batch *b, const struct energy_policy *policy)
 {
 	struct ctx *cx = b->cx;
-	const struct evaluator v = { .cx = cx, .policy = policy };
+	const struct evaluator v = {
+		.cx = cx, .policy = policy, .later = &b->later
+	};
 	enum fault f;
 
 	if (!b->has_samples &&
@@ -369,7 +372,7 @@ batch_run(struct batch *b, const struct energy_policy *policy)
 /* Repetitions are rare and come in numbers. */
 enum fault
 ingest(struct ctx *cx, const struct energy_policy *policy,
-    struct event **events, size_t n, int *repeats)
+    struct event **events, size_t n, int *repeats, bool *due)
 {
 	struct batch b;
 	enum fault f;
@@ -385,6 +388,7 @@ ingest(struct ctx *cx, const struct energy_policy *policy,
 	}
 	if (b.repeats)
 		--*repeats;
+	*due = b.later != NULL;
 	if (f != FAULT_NONE)
 		db_rollback(cx);
 	return f;

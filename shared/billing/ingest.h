@@ -13,8 +13,10 @@
  *
  * *repeats, 0 at first, is the caller's to keep from call to call: for how
  * many more of them repetitions are expected, since there was one.
+ *
+ * *due: a large session is (billing/large.h).
  */
 enum fault ingest(struct ctx *, const struct energy_policy *, struct event **,
-    size_t n, int *repeats);
+    size_t n, int *repeats, bool *due);
 
 #endif

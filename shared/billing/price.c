@@ -119,6 +119,8 @@ price_decide(struct price_work *p, const bool *raise, bool *repriced)
 	for (i = 0; i < p->n; i++) {
 		struct session *s = p->sessions[i];
 
+		if (s->finalizing)
+			continue;
 		was = session_price(s, &bases[i], p->cx->now);
 		repriced[i] = was == PRICING_CHANGED;
 		if (was == PRICING_TOO_LARGE && raise[i]) {

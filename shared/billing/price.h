@@ -27,6 +27,8 @@ enum fault price_find(struct price_work *, struct ctx *,
     struct session *const *, size_t n);
 
 /*
+ * Nothing becomes of a session that is finalizing: its price waits.
+ *
  * repriced[i]: the session has another price, or (with raise[i]) now needs
  * review because nothing can hold its price; the caller saves it.  Queries
  * again for a session whose start has moved since price_find().

@@ -1,7 +1,7 @@
 #include "review.h"
 
 #include "adapter/db.h"
-#include "evaluate.h"
+#include "large.h"
 #include "price.h"
 #include "store/session_review.h"
 
@@ -40,6 +40,14 @@ session_after(struct ctx *cx, enum fault f, const struct uuid *id,
 	return f;
 }
 
+/* A figure that is about to be replaced is nobody's word. */
+static enum fault
+session_decided(struct ctx *cx, const struct session *s)
+{
+	return s->finalizing ? ctx_fail(cx, FAULT_CONFLICT,
+	    "the session is finalizing: its number comes soon") : FAULT_NONE;
+}
+
 static enum fault
 accept_locked(struct ctx *cx, const struct uuid *id, const char *by,
     const char *why, struct session *s)
@@ -51,6 +59,8 @@ accept_locked(struct ctx *cx, const struct uuid *id, const char *by,
 		return f;
 	if (s->end == END_NONE)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
+	if ((f = session_decided(cx, s)))
+		return f;
 	if (!s->needs_review)
 		return ctx_fail(cx, FAULT_CONFLICT,
 		    "the session needs no review");
@@ -77,7 +87,7 @@ correctable(struct ctx *cx, const struct session *s)
 	if (s->end == END_NONE)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session is running");
 	if (uuid_is_nil(&s->duplicate_of))
-		return FAULT_NONE;
+		return session_decided(cx, s);
 	return ctx_fail(cx, FAULT_CONFLICT, "the session is a duplicate of %s",
 	    uuid_text(text, &s->duplicate_of));
 }
@@ -135,11 +145,12 @@ review_correct(struct ctx *cx, const struct uuid *id,
 
 static enum fault
 withdraw_locked(struct ctx *cx, const struct energy_policy *policy,
-    const struct uuid *id, const struct correction *c, struct session *s)
+    const struct uuid *id, const struct correction *c, struct session *s,
+    struct large_session **later)
 {
 	const struct evaluator v = {
 		.cx = cx, .policy = policy, .anew = true,
-		.by = c->by, .why = c->why,
+		.by = c->by, .why = c->why, .later = later,
 	};
 	struct transaction of;
 	struct rows *sessions;
@@ -151,6 +162,8 @@ withdraw_locked(struct ctx *cx, const struct energy_policy *policy,
 	if (!s->corrected)
 		return ctx_fail(cx, FAULT_NOT_FOUND,
 		    "the session has no correction");
+	if ((f = session_decided(cx, s)))
+		return f;
 	if (!s->has_transaction)
 		return ctx_fail(cx, FAULT_CONFLICT, "the session has no "
 		    "transactionId, so there is no other figure");
@@ -170,5 +183,11 @@ enum fault
 review_withdraw(struct ctx *cx, const struct energy_policy *policy,
     const struct uuid *id, const struct correction *c, struct session *s)
 {
-	return session_after(cx, withdraw_locked(cx, policy, id, c, s), id, s);
+	struct large_session *later = NULL;
+	enum fault f;
+
+	f = withdraw_locked(cx, policy, id, c, s, &later);
+	if (f == FAULT_NONE)
+		large_sessions_now(cx, policy, later);
+	return session_after(cx, f, id, s);
 }

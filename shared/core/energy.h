@@ -67,6 +67,8 @@ struct session_facts {
 struct energy_policy {
 	int64_t max_charge_kw;	/* of a charger without a limit of its own */
 	int64_t review_kwh;
+	int64_t large_session;	/* readings; of more the decision is made
+				   later, and is the same */
 };
 
 enum { STEPS = SOURCE_MISSING };	/* those that give a figure */

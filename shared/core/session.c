@@ -86,6 +86,54 @@ session_merge_start(struct session *s, const struct session *start)
 	return true;
 }
 
+static bool
+same_start(const struct session_facts *a, const struct session_facts *b)
+{
+	return a->started == b->started && a->started_at == b->started_at &&
+	    a->has_start_received == b->has_start_received &&
+	    a->start_received_at == b->start_received_at &&
+	    a->has_meter_start == b->has_meter_start &&
+	    a->meter_start == b->meter_start &&
+	    a->start_unreadable == b->start_unreadable &&
+	    a->start_conflict == b->start_conflict;
+}
+
+static bool
+same_end(const struct session_facts *a, const struct session_facts *b)
+{
+	return a->end == b->end && a->reported_end_at == b->reported_end_at &&
+	    a->has_meter_stop == b->has_meter_stop &&
+	    a->meter_stop == b->meter_stop &&
+	    a->end_conflict == b->end_conflict &&
+	    a->has_next_start == b->has_next_start &&
+	    a->next_start == b->next_start &&
+	    uuid_equal(&a->next_session, &b->next_session);
+}
+
+bool
+session_facts_equal(const struct session_facts *a,
+    const struct session_facts *b)
+{
+	return same_start(a, b) && same_end(a, b) &&
+	    a->max_power_kw == b->max_power_kw &&
+	    a->n_readings == b->n_readings &&
+	    a->legacy.any == b->legacy.any &&
+	    a->legacy.energy_wh == b->legacy.energy_wh &&
+	    a->legacy.source == b->legacy.source &&
+	    a->legacy.estimated == b->legacy.estimated;
+}
+
+void
+session_set_end(struct session *s, const struct session_facts *k,
+    const struct session_end *end, const struct decision *d)
+{
+	s->end = end->kind;
+	s->ended_at = d->ended_at;
+	s->has_meter_stop = end->kind != END_NONE && k->has_meter_stop;
+	s->meter_stop = k->meter_stop;
+	s->reason = end->reason;
+}
+
 void
 session_set_decision(struct session *s, const struct session_facts *k,
     const struct session_end *end, const struct decision *d)
@@ -94,11 +142,7 @@ session_set_decision(struct session *s, const struct session_facts *k,
 
 	if (!s->has_start)
 		s->started_at = d->started_at;
-	s->end = end->kind;
-	s->ended_at = d->ended_at;
-	s->has_meter_stop = final && k->has_meter_stop;
-	s->meter_stop = k->meter_stop;
-	s->reason = end->reason;
+	session_set_end(s, k, end, d);
 	s->has_energy = final && d->has_energy;
 	s->energy_wh = d->energy_wh;
 	s->energy_source = final ? energy_source_name(d->source) : NULL;

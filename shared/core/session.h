@@ -62,7 +62,8 @@ struct session {
 	bool corrected;		/* energy_wh is an operator's word */
 	int64_t correction_wh;
 	const char *correction_basis;	/* the chain's result at that time */
-	bool finalizing;	/* ended, and not decided yet */
+	bool large;		/* decided beside ingest */
+	bool finalizing;	/* that is due */
 	bool finalized;
 	usec_t finalized_at;
 
@@ -110,6 +111,17 @@ struct session_end {
 	enum end_kind kind;
 	const char *reason;	/* NULL: none */
 };
+
+/* All but the readings, of which they have as many. */
+bool session_facts_equal(const struct session_facts *,
+    const struct session_facts *);
+
+/*
+ * Takes the end of a decision that was made of its latest readings only, or of
+ * none: the figure comes later.
+ */
+void session_set_end(struct session *, const struct session_facts *,
+    const struct session_end *, const struct decision *);
 
 /* Takes the figure of a decision; a session that runs has none yet. */
 void session_set_decision(struct session *, const struct session_facts *,

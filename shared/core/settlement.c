@@ -94,6 +94,8 @@ may_move(const struct settlement *s, const struct settlement_step *p,
 		*why = "its state doesn't allow this step";
 	else if (!settlement_complete(s))
 		*why = "it has no amount, site or session to settle";
+	else if (s->finalizing && !s->frozen)
+		*why = "its session is finalizing";
 	else if (s->status == SETTLEMENT_PENDING && settlement_leased(s) &&
 	    !uuid_equal(&s->lease, &p->lease))
 		*why = "it is leased to a worker, whose leaseToken is needed";

@@ -52,6 +52,7 @@ struct settlement {
 	bool has_statement;		/* a frozen legacy row has none */
 	int64_t site_seq;
 	const char *statement, *sha256;
+	bool finalizing;		/* its session is */
 	usec_t created_at, updated_at;
 	usec_t read_at;			/* the database's clock */
 };

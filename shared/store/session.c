@@ -44,6 +44,8 @@ static const struct column session_list[] = {
 	    HAS(session, corrected), .in = SAVE },
 	{ "correction_basis", COL_TEXT, AT(session, correction_basis),
 	    .in = SAVE },
+	{ "finalizing", COL_BOOL, AT(session, finalizing),
+	    HAS(session, large) },
 	{ "finalized_at", COL_TIME, AT(session, finalized_at),
 	    HAS(session, finalized), .in = SAVE },
 	{ "legacy_energy_wh", COL_I64, AT(session, legacy.energy_wh),
@@ -109,6 +111,7 @@ static const struct column span_list[] = {
 	{ "transaction_id", COL_I32, AT(reading_span, of.id), .in = 1 },
 	{ "lo", COL_TIME, AT(reading_span, lo), .in = 1 },
 	{ "hi", COL_TIME, AT(reading_span, hi), .in = 1 },
+	{ "room", COL_I64, AT(reading_span, room), .in = 1 },
 	{ 0 }
 };
 static const struct columns span_columns = {
@@ -305,16 +308,29 @@ static const struct db_stmt surroundings_find = { "surroundings_find",
     "  AND s.has_start AND s.duplicate_of IS NULL"
     "  ORDER BY s.started_at, s.transaction_id LIMIT 1) s ON true" };
 
-static const struct db_stmt readings_find = { "readings_find",
+static const struct db_stmt latest_readings = { "latest_readings_find",
     "SELECT t.n::int AS n, m.* FROM"
-    " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[])"
-    " WITH ORDINALITY AS t (charge_point_id, transaction_id, lo, hi, n)"
+    " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[],"
+    " $5::bigint[]) WITH ORDINALITY"
+    " AS t (charge_point_id, transaction_id, lo, hi, room, n)"
     " CROSS JOIN LATERAL (SELECT " READING_COLUMNS
     "  FROM meter_samples m"
     "  WHERE m.charge_point_id = t.charge_point_id"
     "  AND m.transaction_id = t.transaction_id"
-    "  AND m.ts >= t.lo AND m.ts < t.hi AND m.kind IS NOT NULL"
-    "  OFFSET 0) m" };
+    "  AND m.ts >= t.lo AND m.ts < t.hi"
+    "  ORDER BY m.ts DESC LIMIT t.room) m" };
+
+static const struct db_stmt first_readings = { "first_readings_find",
+    "SELECT t.n::int AS n, m.* FROM"
+    " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[],"
+    " $5::bigint[]) WITH ORDINALITY"
+    " AS t (charge_point_id, transaction_id, lo, hi, room, n)"
+    " CROSS JOIN LATERAL (SELECT " READING_COLUMNS
+    "  FROM meter_samples m"
+    "  WHERE m.charge_point_id = t.charge_point_id"
+    "  AND m.transaction_id = t.transaction_id"
+    "  AND m.ts >= t.lo AND m.ts < t.hi"
+    "  ORDER BY m.ts LIMIT t.room) m" };
 
 static const struct db_stmt revisions_find = { "revisions_find",
     "SELECT t.n::int AS n, r.* FROM unnest($1::uuid[], $2::text[])"
@@ -494,38 +510,87 @@ store_surroundings_read(const struct rows *r, struct surroundings *list,
 	    &surroundings_columns, list, n, false, 0 }, r);
 }
 
+static enum fault
+spans_queue(struct ctx *cx, const struct db_stmt *st,
+    const struct reading_span *span, size_t n, struct rows **slot)
+{
+	return columns_queue(cx, st, &(struct column_rows){
+	    &span_columns, span, n, false, 1 }, 1, slot);
+}
+
 enum fault
-store_readings_find(struct ctx *cx, const struct reading_span *span,
+store_latest_readings_find(struct ctx *cx, const struct reading_span *span,
     size_t n, struct rows **slot)
 {
-	return columns_queue(cx, &readings_find, &(struct column_rows){
-	    &span_columns, span, n, false, 1 }, 1, slot);
+	return spans_queue(cx, &latest_readings, span, n, slot);
+}
+
+enum fault
+store_first_readings_find(struct ctx *cx, const struct reading_span *span,
+    size_t n, struct rows **slot)
+{
+	return spans_queue(cx, &first_readings, span, n, slot);
+}
+
+static void
+lists_open(struct ctx *cx, const struct rows *r, struct reading_list *lists,
+    size_t n)
+{
+	int at = rows_column(r, "n");
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		lists[i] = (struct reading_list){ .list = NULL };
+	for (i = 0; i < rows_count(r); i++)
+		lists[rows_i32(r, i, at) - 1].rows++;
+	for (i = 0; i < n; i++) {
+		size_t rows = (size_t)lists[i].rows;
+
+		lists[i].list = arena_alloc(&cx->arena,
+		    rows * sizeof(*lists[i].list));
+		lists[i].items = arena_alloc(&cx->arena,
+		    rows * sizeof(*lists[i].items));
+		lists[i].rows = 0;
+	}
+}
+
+/* `first`: by ts already, not backwards. */
+static void
+lists_read(struct ctx *cx, const struct rows *r, struct reading_list *lists,
+    size_t n, bool first)
+{
+	int at = rows_column(r, "n"), item = rows_column(r, "item");
+	struct reading *all;
+	size_t i, k, rows;
+
+	all = columns_read_all(cx, &reading_columns, r, &rows);
+	lists_open(cx, r, lists, n);
+	for (i = 0; i < rows; i++) {
+		struct reading_list *l;
+
+		k = first ? i : rows - 1 - i;
+		l = &lists[rows_i32(r, k, at) - 1];
+		if (l->rows++ == 0)
+			l->from = all[k].ts;
+		if (all[k].kind == READING_OTHER)
+			continue;
+		l->list[l->n] = all[k];
+		l->items[l->n++] = rows_i16(r, k, item);
+	}
+}
+
+void
+store_latest_readings_read(struct ctx *cx, const struct rows *r,
+    struct reading_list *lists, size_t n)
+{
+	lists_read(cx, r, lists, n, false);
 }
 
 void
 store_readings_read(struct ctx *cx, const struct rows *r,
     struct reading_list *lists, size_t n)
 {
-	int at = rows_column(r, "n"), item = rows_column(r, "item");
-	struct reading *all;
-	size_t i, rows, *count = arena_calloc(&cx->arena, n * sizeof(*count));
-
-	all = columns_read_all(cx, &reading_columns, r, &rows);
-	for (i = 0; i < rows; i++)
-		count[rows_i32(r, i, at) - 1]++;
-	for (i = 0; i < n; i++) {
-		lists[i].n = 0;
-		lists[i].list = arena_alloc(&cx->arena,
-		    count[i] * sizeof(*lists[i].list));
-		lists[i].items = arena_alloc(&cx->arena,
-		    count[i] * sizeof(*lists[i].items));
-	}
-	for (i = 0; i < rows; i++) {
-		struct reading_list *l = &lists[rows_i32(r, i, at) - 1];
-
-		l->list[l->n] = all[i];
-		l->items[l->n++] = rows_i16(r, i, item);
-	}
+	lists_read(cx, r, lists, n, true);
 }
 
 enum fault

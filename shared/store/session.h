@@ -74,18 +74,30 @@ enum fault store_surroundings_find(struct ctx *, struct session *const *,
 void store_surroundings_read(const struct rows *, struct surroundings *,
     size_t n);
 
-/* Queues: the energy readings of transactions in lo <= ts < hi. */
+/*
+ * Queue: the energy readings of transactions in lo <= ts < hi; of more rows
+ * than there is room for the latest, or the first.
+ */
 struct reading_span {
 	struct transaction of;
 	usec_t lo, hi;
+	int64_t room;
 };
-enum fault store_readings_find(struct ctx *, const struct reading_span *,
-    size_t n, struct rows **);
+enum fault store_latest_readings_find(struct ctx *,
+    const struct reading_span *, size_t n, struct rows **);
+enum fault store_first_readings_find(struct ctx *,
+    const struct reading_span *, size_t n, struct rows **);
+
+/* By ts, as the second reads the rows; the first turns them round. */
 struct reading_list {
 	struct reading *list;
 	int16_t *items;		/* places in their events */
 	size_t n;
+	int64_t rows;		/* with those of events without a reading */
+	usec_t from;		/* the first row's ts */
 };
+void store_latest_readings_read(struct ctx *, const struct rows *,
+    struct reading_list *, size_t n);
 void store_readings_read(struct ctx *, const struct rows *,
     struct reading_list *, size_t n);
 

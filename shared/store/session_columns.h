@@ -4,6 +4,15 @@
 
 #include "columns.h"
 
+/*
+ * Of a row with a session's key: whether its decision is due; null when the
+ * session is not known to be large.
+ */
+#define FINALIZING(of) \
+	"(SELECT l.due_since IS NOT NULL FROM large_sessions l" \
+	" WHERE l.session_id = " of ".session_id" \
+	" AND l.charge_point_id = " of ".charge_point_id)"
+
 /* Of sessions s: all that session_columns reads. */
 #define SESSION_COLUMNS \
 	"s.session_id, s.charge_point_id, s.connector_id, s.transaction_id," \
@@ -13,7 +22,8 @@
 	" s.meter_stop_wh, s.reason, s.energy_wh, s.energy_source," \
 	" s.is_estimated, s.needs_review," \
 	" array_to_string(s.review_reasons, ',') AS review_reasons," \
-	" s.correction_wh, s.correction_basis, s.finalized_at," \
+	" s.correction_wh, s.correction_basis," \
+	" " FINALIZING("s") " AS finalizing, s.finalized_at," \
 	" s.legacy_energy_wh, s.legacy_energy_source," \
 	" s.legacy_is_estimated, s.duplicate_of, s.site_id, s.billing," \
 	" s.unpriced_reason," \

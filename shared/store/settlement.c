@@ -13,7 +13,8 @@
 	"  (SELECT w.payout_wallet FROM sites w WHERE w.site_id = t.site_id)" \
 	"  END AS wallet, t.chain, t.tx_hash, t.external_ref, t.error," \
 	" t.worker, t.lease_token, t.lease_until, t.frozen_at, t.site_seq," \
-	" t.statement, t.statement_sha256, t.created_at, t.updated_at," \
+	" t.statement, t.statement_sha256, " FINALIZING("t") " AS finalizing," \
+	" t.created_at, t.updated_at," \
 	" clock_timestamp() AS read_at"
 
 /* Statements that write settlements; KEY looks something up. */
@@ -49,6 +50,7 @@ static const struct column settlement_list[] = {
 	    HAS(settlement, has_statement), .in = SAVE },
 	{ "statement", COL_TEXT, AT(settlement, statement), .in = SAVE },
 	{ "statement_sha256", COL_TEXT, AT(settlement, sha256), .in = SAVE },
+	{ "finalizing", COL_BOOL, AT(settlement, finalizing) },
 	{ "created_at", COL_TIME, AT(settlement, created_at) },
 	{ "updated_at", COL_TIME, AT(settlement, updated_at) },
 	{ "read_at", COL_TIME, AT(settlement, read_at) },
@@ -149,6 +151,7 @@ static const struct db_stmt claim = { "settlements_claim",
     " AND t.amount IS NOT NULL AND t.currency IS NOT NULL"
     " AND t.site_id IS NOT NULL AND t.session_id IS NOT NULL"
     " AND t.revision IS NOT NULL"
+    " AND (t.frozen_at IS NOT NULL OR " FINALIZING("t") " IS NOT TRUE)"
     " ORDER BY t.created_at, t.settlement_id LIMIT $1::bigint"
     " FOR UPDATE OF t SKIP LOCKED" };
 

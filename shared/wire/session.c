@@ -58,7 +58,8 @@ static const struct member session_members[] = {
 	{ "corrected", MEMBER_BOOL, AT(session, corrected),
 	    .says = "energyWh is an operator's word." },
 	{ "finalizing", MEMBER_BOOL, AT(session, finalizing),
-	    .says = "Its number is not made yet, though it has ended." },
+	    .says = "It has so many readings that its number is made "
+	    "soon, not at once; it has ended, or something came late." },
 	{ "finalizedAt", MEMBER_TIME, AT(session, finalized_at),
 	    HAS(session, finalized) },
 	{ "updatedAt", MEMBER_TIME, AT(session, updated_at) },
@@ -73,13 +74,14 @@ static const struct member session_members[] = {
 	    .says = "Of its charger, at its start." },
 	{ "billing", MEMBER_STATE, AT(session, billing), .nullable = true,
 	    .words = billing_names, .says = "Where its money is; null while "
-	    "it is running." },
+	    "it is running, and until it first has a number." },
 	{ "unpricedReason", MEMBER_STATE, AT(session, unpriced),
 	    .nullable = true, .words = unpriced_names,
 	    .says = "Why it has no price." },
 	{ "energyWhSoFar", MEMBER_INT, AT(session, so_far_wh),
 	    HAS(session, has_so_far), .when = is_running,
-	    .says = "Of a running session." },
+	    .says = "Of a running session. Of one with more than 1000 "
+	    "readings it is what the register rose by, else null." },
 	{ "lastReadingAt", MEMBER_TIME, AT(session, last_reading_at),
 	    HAS(session, has_last_reading), .when = is_running,
 	    .says = "Of a running session." },

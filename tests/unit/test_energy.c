@@ -642,8 +642,10 @@ static void
 values_and_times_at_the_ends_of_their_range_do_no_harm(void **state)
 {
 	static const usec_t times[] = { INT64_MIN, 0, INT64_MAX };
-	static const struct energy_policy none = { 0, 0 };
-	static const struct energy_policy all = { INT64_MAX, INT64_MAX };
+	static const struct energy_policy none = { .review_kwh = 0 };
+	static const struct energy_policy all = {
+		.max_charge_kw = INT64_MAX, .review_kwh = INT64_MAX
+	};
 	struct reading readings[6];
 	struct session_facts k = { .end = END_REPORTED, .has_meter_start = true,
 	    .has_meter_stop = true, .readings = readings, .n_readings = 6 };
@@ -746,6 +748,17 @@ a_step_that_is_not_usable_says_why(void **state)
 }
 
 static void
+decide_with(struct arena *arena, const struct session_facts *k,
+    int64_t max_charge_kw, int64_t review_kwh, struct decision *d)
+{
+	const struct energy_policy limits = {
+		.max_charge_kw = max_charge_kw, .review_kwh = review_kwh
+	};
+
+	energy_decide(arena, k, &limits, d);
+}
+
+static void
 the_limits_are_the_callers(void **state)
 {
 	struct reading r = { .ts = epoch + 3600 * SECOND,
@@ -758,12 +771,12 @@ the_limits_are_the_callers(void **state)
 
 	(void)state;
 	arena_init(&arena);
-	energy_decide(&arena, &k, &(struct energy_policy){ 150, 150 }, &d);
+	decide_with(&arena, &k, 150, 150, &d);
 	assert_int_equal(d.energy_wh, 150000);
 	assert_int_equal(d.flags, 0);
-	energy_decide(&arena, &k, &(struct energy_policy){ 150, 149 }, &d);
+	decide_with(&arena, &k, 150, 149, &d);
 	assert_int_equal(d.flags, FLAG_LARGE_ENERGY);
-	energy_decide(&arena, &k, &(struct energy_policy){ 149, 150 }, &d);
+	decide_with(&arena, &k, 149, 150, &d);
 	assert_int_equal(d.energy_wh, 0);
 	assert_int_equal(d.flags, FLAG_START_REPLACED);
 	arena_free(&arena);
