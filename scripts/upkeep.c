@@ -254,7 +254,9 @@ main(int argc, char **argv)
 	struct settings set;
 	struct arena arena;
 	struct ctx cx;
-	struct upkeep u = { .cx = &cx, .settings = &set, .policy = &set.energy };
+	struct upkeep u = {
+		.cx = &cx, .settings = &set, .policy = &set.energy
+	};
 
 	if (version_asked(argc, argv))
 		return 0;
