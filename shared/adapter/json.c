@@ -5,7 +5,11 @@
 
 #include "base/text.h"
 
-enum { MAX_DEPTH = 32, MAX_DIGITS = 1000 };
+/*
+ * JSONB_DEPTH: the readers of what is stored stop at 256 levels, jsonb itself
+ * at some 6000.
+ */
+enum { TREE_DEPTH = 32, JSONB_DEPTH = 200, MAX_DIGITS = 1000 };
 
 /* cJSON's hooks take no argument: the arena in use, for each thread. */
 static _Thread_local struct arena *pool;
@@ -42,29 +46,37 @@ use(struct ctx *cx)
 
 /*
  * The strict scan before cJSON, which takes more than JSON is and turns
- * numbers into doubles.  It notes where the numbers and the items of the
- * root are.
+ * numbers into doubles.  It notes where the numbers, the items of the root
+ * and its members are.  It does not recurse: depth costs a byte a level.
  */
 struct token {
 	const char *text;
 	size_t len;
 };
 
+struct slices {
+	struct json_slice *list;
+	size_t n, room;
+};
+
 struct scan {
 	struct ctx *cx;
+	bool any;		/* what jsonb can't hold is taken, too */
+	bool tree;		/* one will be made */
+	size_t max_items;
 	const char *start, *s, *end;
 	const char *why;
 	struct token *numbers;
 	size_t n_numbers, room;
-	struct json_slice *items;
-	size_t n_items, items_room;
-	struct json_slice *members;
-	size_t n_members, members_room;
-	int depth;
-	bool storable;
+	struct slices items, members;
+	size_t n_items;
+	char *open;		/* the containers that s is in */
+	size_t depth, open_room;
+	const char *from;	/* of the value at depth 1 */
+	const char *deep;	/* of the first that is no part of the tree */
+	char *copy;		/* the text that the tree is made of */
+	bool storable, all_storable;	/* that value; those before it */
 };
-
-static bool value(struct scan *);
 
 static bool
 wrong(struct scan *sc, const char *why)
@@ -102,31 +114,83 @@ peek(const struct scan *sc)
 	return sc->s < sc->end ? (unsigned char)*sc->s : -1;
 }
 
+/* Where the text that the tree is made of has what stands at `at`. */
+static char *
+copy_at(struct scan *sc, const char *at)
+{
+	if (sc->copy == NULL)
+		sc->copy = arena_strndup(&sc->cx->arena, sc->start,
+		    (size_t)(sc->end - sc->start));
+	return sc->copy + (at - sc->start);
+}
+
+/* An escape, of which the tree gets U+FFFD. */
+static bool
+no_character(struct scan *sc, const char *at, const char *why)
+{
+	if (!sc->any)
+		return wrong(sc, why);
+	sc->storable = false;
+	if (sc->tree)
+		memcpy(copy_at(sc, at), "\\ufffd", 6);
+	return true;
+}
+
+/* The four digits at s behind \u, or -1. */
+static int
+hex4(const struct scan *sc)
+{
+	int i, d, v = 0;
+
+	for (i = 0; i < 4; i++) {
+		d = sc->end - sc->s > i ? (unsigned char)sc->s[i] : -1;
+		if (d >= '0' && d <= '9')
+			v = v * 16 + d - '0';
+		else if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f')
+			v = v * 16 + (d | 0x20) - 'a' + 10;
+		else
+			return -1;
+	}
+	return v;
+}
+
+static bool
+unicode_escape(struct scan *sc)
+{
+	const char *at = sc->s - 2;
+	int low, v = hex4(sc);
+
+	if (v < 0)
+		return wrong(sc, "broken \\u escape");
+	sc->s += 4;
+	if (v == 0)
+		return no_character(sc, at, "U+0000 in a string");
+	if (v < 0xd800 || v > 0xdfff)
+		return true;
+	if (v < 0xdc00 && sc->end - sc->s > 2 && sc->s[0] == '\\' &&
+	    sc->s[1] == 'u') {
+		sc->s += 2;
+		low = hex4(sc);
+		if (low >= 0xdc00 && low <= 0xdfff) {
+			sc->s += 4;
+			return true;
+		}
+		sc->s -= 2;
+	}
+	return no_character(sc, at, "half a surrogate pair in a string");
+}
+
 static bool
 escape(struct scan *sc)
 {
 	static const char known[] = "\"\\/bfnrt";
-	int i, c = peek(sc), v = 0;
+	int c = peek(sc);
 
-	if (c == 'u') {
-		sc->s++;
-		for (i = 0; i < 4; i++, sc->s++) {
-			int d = peek(sc), x;
-
-			if (d >= '0' && d <= '9')
-				x = d - '0';
-			else if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f')
-				x = (d | 0x20) - 'a' + 10;
-			else
-				return wrong(sc, "broken \\u escape");
-			v = v * 16 + x;
-		}
-		return v != 0 || wrong(sc, "U+0000 in a string");
-	}
-	if (c <= 0 || memchr(known, c, sizeof(known) - 1) == NULL)
+	if (c <= 0 || (c != 'u' &&
+	    memchr(known, c, sizeof(known) - 1) == NULL))
 		return wrong(sc, "unknown escape");
 	sc->s++;
-	return true;
+	return c != 'u' || unicode_escape(sc);
 }
 
 static bool
@@ -176,6 +240,16 @@ exponent(struct scan *sc, size_t *size)
 	    wrong(sc, "broken exponent");
 }
 
+static void
+number_note(struct scan *sc, const char *text, size_t len)
+{
+	if (!sc->tree || sc->depth > TREE_DEPTH)
+		return;
+	sc->numbers = grow(sc->cx, sc->numbers, sc->n_numbers, &sc->room,
+	    sizeof(*sc->numbers));
+	sc->numbers[sc->n_numbers++] = (struct token){ text, len };
+}
+
 static bool
 number(struct scan *sc)
 {
@@ -198,10 +272,7 @@ number(struct scan *sc)
 		return false;
 	if (whole + part + exp > MAX_DIGITS)
 		sc->storable = false;
-	sc->numbers = grow(sc->cx, sc->numbers, sc->n_numbers, &sc->room,
-	    sizeof(*sc->numbers));
-	sc->numbers[sc->n_numbers++] =
-	    (struct token){ from, (size_t)(sc->s - from) };
+	number_note(sc, from, (size_t)(sc->s - from));
 	return true;
 }
 
@@ -216,103 +287,12 @@ word(struct scan *sc, const char *w)
 	return true;
 }
 
-static void
-item_note(struct scan *sc, const char *from)
-{
-	sc->items = grow(sc->cx, sc->items, sc->n_items, &sc->items_room,
-	    sizeof(*sc->items));
-	sc->items[sc->n_items++] = (struct json_slice){
-		from, (size_t)(sc->s - from), sc->storable
-	};
-	sc->storable = true;
-}
-
-/* A value of the root object; if it can't be stored, the root can't. */
 static bool
-root_member(struct scan *sc)
+scalar(struct scan *sc)
 {
-	bool before = sc->storable;
-	const char *from;
-
-	sc->storable = true;
-	blanks(sc);
-	from = sc->s;
-	if (!value(sc))
-		return false;
-	sc->members = grow(sc->cx, sc->members, sc->n_members,
-	    &sc->members_room, sizeof(*sc->members));
-	sc->members[sc->n_members++] = (struct json_slice){
-		from, (size_t)(sc->s - from), sc->storable
-	};
-	sc->storable &= before;
-	return true;
-}
-
-static bool
-member(struct scan *sc)
-{
-	blanks(sc);
-	if (peek(sc) != '"')
-		return wrong(sc, "key expected");
-	if (!string(sc))
-		return false;
-	blanks(sc);
-	if (peek(sc) != ':')
-		return wrong(sc, "':' expected");
-	sc->s++;
-	return sc->depth == 1 ? root_member(sc) : value(sc);
-}
-
-static bool
-element(struct scan *sc)
-{
-	const char *from;
-
-	blanks(sc);
-	from = sc->s;
-	if (!value(sc))
-		return false;
-	if (sc->depth == 1)
-		item_note(sc, from);
-	return true;
-}
-
-static bool
-container(struct scan *sc, int close, bool (*part)(struct scan *))
-{
-	if (++sc->depth > MAX_DEPTH)
-		return wrong(sc, "nested too deep");
-	sc->s++;
-	blanks(sc);
-	if (peek(sc) == close)
-		goto out;
-	for (;;) {
-		if (!part(sc))
-			return false;
-		blanks(sc);
-		if (peek(sc) == close)
-			break;
-		if (peek(sc) != ',')
-			return wrong(sc, "',' or an end expected");
-		sc->s++;
-	}
-out:
-	sc->s++;
-	sc->depth--;
-	return true;
-}
-
-static bool
-value(struct scan *sc)
-{
-	blanks(sc);
 	switch (peek(sc)) {
 	case -1:
 		return wrong(sc, "unexpected end");
-	case '{':
-		return container(sc, '}', member);
-	case '[':
-		return container(sc, ']', element);
 	case '"':
 		return string(sc);
 	case 't':
@@ -327,16 +307,148 @@ value(struct scan *sc)
 }
 
 static bool
+key(struct scan *sc)
+{
+	blanks(sc);
+	if (peek(sc) != '"')
+		return wrong(sc, "key expected");
+	if (!string(sc))
+		return false;
+	blanks(sc);
+	if (peek(sc) != ':')
+		return wrong(sc, "':' expected");
+	sc->s++;
+	return true;
+}
+
+static void
+value_begins(struct scan *sc)
+{
+	blanks(sc);
+	if (sc->depth != 1)
+		return;
+	sc->from = sc->s;
+	sc->all_storable &= sc->storable;
+	sc->storable = true;
+}
+
+static void
+slice_note(struct scan *sc, struct slices *to, bool storable)
+{
+	to->list = grow(sc->cx, to->list, to->n, &to->room,
+	    sizeof(*to->list));
+	to->list[to->n++] = (struct json_slice){
+		sc->from, (size_t)(sc->s - sc->from), storable
+	};
+}
+
+static void
+value_ends(struct scan *sc)
+{
+	if (sc->depth != 1)
+		return;
+	if (sc->open[0] == '[') {
+		if (sc->n_items++ < sc->max_items)
+			slice_note(sc, &sc->items, sc->storable);
+	} else if (sc->tree)
+		slice_note(sc, &sc->members, sc->storable);
+	sc->all_storable &= sc->storable;
+	sc->storable = true;
+}
+
+static bool
+container_begins(struct scan *sc)
+{
+	if (sc->depth == TREE_DEPTH) {
+		if (!sc->any)
+			return wrong(sc, "nested too deep");
+		sc->deep = sc->s;
+	}
+	if (sc->depth == JSONB_DEPTH)
+		sc->storable = false;
+	sc->open = grow(sc->cx, sc->open, sc->depth, &sc->open_room, 1);
+	sc->open[sc->depth++] = *sc->s++;
+	return true;
+}
+
+/* In the place of what is too deep the tree gets a 0. */
+static void
+container_ends(struct scan *sc)
+{
+	size_t n;
+
+	sc->s++;
+	if (--sc->depth != TREE_DEPTH || !sc->tree)
+		return;
+	n = (size_t)(sc->s - sc->deep);
+	*(char *)memset(copy_at(sc, sc->deep), ' ', n) = '0';
+	number_note(sc, "0", 1);
+}
+
+/* Behind a value: to the next one.  *more: there is one. */
+static bool
+go_on(struct scan *sc, bool *more)
+{
+	char c;
+
+	for (*more = false; value_ends(sc), sc->depth > 0;
+	    container_ends(sc)) {
+		c = sc->open[sc->depth - 1];
+		blanks(sc);
+		if (peek(sc) == ',') {
+			sc->s++;
+			*more = true;
+			return c == '[' || key(sc);
+		}
+		if (peek(sc) != (c == '[' ? ']' : '}'))
+			return wrong(sc, "',' or an end expected");
+	}
+	return true;
+}
+
+/* A container's first value, or its end, behind which to go on. */
+static bool
+container(struct scan *sc, bool *empty)
+{
+	char c = *sc->s;
+
+	*empty = false;
+	if (!container_begins(sc))
+		return false;
+	blanks(sc);
+	if (peek(sc) == (c == '[' ? ']' : '}')) {
+		container_ends(sc);
+		*empty = true;
+		return true;
+	}
+	return c == '[' || key(sc);
+}
+
+static bool
 document(struct scan *sc)
 {
-	const char *from;
+	bool ended, more = true;
+	const char *root;
 
 	blanks(sc);
-	from = sc->s;
-	if (!value(sc))
-		return false;
-	if (*from != '[')
-		item_note(sc, from);
+	root = sc->s;
+	while (more) {
+		value_begins(sc);
+		ended = true;
+		if (peek(sc) != '[' && peek(sc) != '{') {
+			if (!scalar(sc))
+				return false;
+		} else if (!container(sc, &ended))
+			return false;
+		if (ended && !go_on(sc, &more))
+			return false;
+	}
+	sc->all_storable &= sc->storable;
+	if (*root != '[') {
+		sc->from = root;
+		sc->n_items = 1;
+		slice_note(sc, &sc->items, sc->all_storable);
+	}
 	blanks(sc);
 	return sc->s == sc->end || wrong(sc, "text after the value");
 }
@@ -355,29 +467,70 @@ keep_texts(cJSON *node, struct arena *a, struct token **t)
 	}
 }
 
+static enum fault
+scan(struct scan *sc, struct ctx *cx, const char *text, size_t len)
+{
+	sc->cx = cx;
+	sc->start = sc->s = text;
+	sc->end = text + len;
+	sc->storable = sc->all_storable = true;
+	if (document(sc))
+		return FAULT_NONE;
+	return ctx_fail(cx, FAULT_SYNTAX, "not JSON at byte %zu: %s",
+	    (size_t)(sc->s - text), sc->why);
+}
+
+static enum fault
+parse(struct ctx *cx, const char *text, size_t len, bool any,
+    struct json_body *out)
+{
+	struct scan sc = { .any = any, .tree = true, .max_items = SIZE_MAX };
+	struct token *t;
+	enum fault f;
+	cJSON *root;
+
+	if ((f = scan(&sc, cx, text, len)))
+		return f;
+	use(cx);
+	root = cJSON_ParseWithLength(sc.copy != NULL ? sc.copy : text, len);
+	if (root == NULL)
+		return ctx_fail(cx, FAULT_SYNTAX, "not JSON");
+	t = sc.numbers;
+	keep_texts(root, &cx->arena, &t);
+	*out = (struct json_body){
+		.root = (const struct json *)root,
+		.items = sc.items.list, .n_items = sc.n_items,
+		.members = sc.members.list,
+	};
+	return FAULT_NONE;
+}
+
 enum fault
 json_parse(struct ctx *cx, const char *text, size_t len,
     struct json_body *out)
 {
-	struct scan sc = {
-		.cx = cx, .start = text, .s = text, .end = text + len,
-		.storable = true,
-	};
-	struct token *t;
-	cJSON *root;
+	return parse(cx, text, len, false, out);
+}
 
-	use(cx);
-	if (!document(&sc))
-		return ctx_fail(cx, FAULT_SYNTAX, "not JSON at byte %zu: %s",
-		    (size_t)(sc.s - text), sc.why);
-	if ((root = cJSON_ParseWithLength(text, len)) == NULL)
-		return ctx_fail(cx, FAULT_SYNTAX, "not JSON");
-	t = sc.numbers;
-	keep_texts(root, &cx->arena, &t);
-	out->root = (const struct json *)root;
-	out->items = sc.items;
-	out->n_items = sc.n_items;
-	out->members = sc.members;
+enum fault
+json_parse_any(struct ctx *cx, const char *text, size_t len,
+    struct json_body *out)
+{
+	return parse(cx, text, len, true, out);
+}
+
+enum fault
+json_split(struct ctx *cx, const char *text, size_t len, size_t max_items,
+    struct json_body *out)
+{
+	struct scan sc = { .any = true, .max_items = max_items };
+	enum fault f;
+
+	if ((f = scan(&sc, cx, text, len)))
+		return f;
+	*out = (struct json_body){
+		.items = sc.items.list, .n_items = sc.n_items,
+	};
 	return FAULT_NONE;
 }
 

@@ -1,10 +1,10 @@
 /*
  * JSON read (cJSON behind it).
  *
- * It is strict (RFC 8259, the subset that PostgreSQL's jsonb takes):
- * UTF-8, no U+0000, at most 32 levels.  Of several equal keys the last one
- * counts, as in jsonb.  Numbers keep their text: nothing here turns energy
- * or money into binary floating point.
+ * It is strict (RFC 8259), and but for numbers takes what PostgreSQL's jsonb
+ * takes: UTF-8, no U+0000, no half of a surrogate pair, at most 32 levels.  Of
+ * several equal keys the last one counts, as in jsonb.  Numbers keep their
+ * text: nothing here turns energy or money into binary floating point.
  *
  * Values belong to the context they were made in.
  */
@@ -20,7 +20,7 @@ struct json;
 struct json_slice {
 	const char *text;
 	size_t len;
-	bool storable;	/* false: has a number that jsonb can't hold */
+	bool storable;	/* false: has something that jsonb can't hold */
 };
 
 struct json_body {
@@ -33,6 +33,21 @@ struct json_body {
 
 /* FAULT_SYNTAX with the place and the reason in words. */
 enum fault json_parse(struct ctx *, const char *, size_t, struct json_body *);
+
+/*
+ * Takes all that is JSON.  Of what the other refuses the values differ from
+ * the text: U+FFFD stands for U+0000 and for half a pair, and a 0 for an
+ * object or array below the 32nd level.  Storable are 200 levels.
+ */
+enum fault json_parse_any(struct ctx *, const char *, size_t,
+    struct json_body *);
+
+/*
+ * The same without values: checks the text and finds its items.  All of them
+ * are counted, the first max_items are in the list.
+ */
+enum fault json_split(struct ctx *, const char *, size_t, size_t max_items,
+    struct json_body *);
 
 bool json_is_object(const struct json *);
 bool json_is_array(const struct json *);

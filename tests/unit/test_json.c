@@ -12,14 +12,17 @@
 
 #include <cmocka.h>
 
+typedef enum fault reader(struct ctx *, const char *, size_t,
+    struct json_body *);
+
 static char
-judge(struct ctx *cx, const char *text, size_t n)
+judge(struct ctx *cx, reader *read, const char *text, size_t n)
 {
 	struct json_body b;
 	size_t i;
 
 	ctx_reset(cx, 0, 0);
-	if (json_parse(cx, text, n, &b) != FAULT_NONE)
+	if (read(cx, text, n, &b) != FAULT_NONE)
 		return '0';
 	for (i = 0; i < b.n_items; i++)
 		if (!b.items[i].storable)
@@ -48,12 +51,39 @@ unescape(char *s)
 	return n;
 }
 
+static enum fault
+split(struct ctx *cx, const char *text, size_t n, struct json_body *b)
+{
+	return json_split(cx, text, n, SIZE_MAX, b);
+}
+
+/* What is said of a line: of an event, and of anything else. */
+static char
+wanted(const char *line, bool of_event)
+{
+	switch (*line) {
+	case 'b':
+		return '1';
+	case 'o':
+		return 's';
+	case 'e':
+		return of_event ? 's' : '0';
+	case 'j':
+		return of_event ? '1' : '0';
+	default:
+		return '0';
+	}
+}
+
 static void
 the_table_of_texts_is_judged_as_it_says(void **state)
 {
+	static reader *const readers[] = {
+		json_parse, json_parse_any, split
+	};
 	FILE *f = fopen("tests/data/json.txt", "r");
 	char *line = NULL, *text, got, want;
-	size_t room = 0, rows = 0, n;
+	size_t room = 0, rows = 0, n, i;
 	struct ctx cx;
 
 	(void)state;
@@ -63,12 +93,14 @@ the_table_of_texts_is_judged_as_it_says(void **state)
 		line[strcspn(line, "\n")] = '\0';
 		if (*line == '#' || (text = strstr(line, " | ")) == NULL)
 			continue;
-		want = strncmp(line, "both", 4) == 0 ? '1' :
-		    strncmp(line, "ours", 4) == 0 ? 's' : '0';
 		n = unescape(text + 3);
-		got = judge(&cx, text + 3, n);
-		if (got != want)
-			fail_msg("%c, not %c: %s", got, want, line);
+		for (i = 0; i < countof(readers); i++) {
+			want = wanted(line, i > 0);
+			got = judge(&cx, readers[i], text + 3, n);
+			if (got != want)
+				fail_msg("reader %zu: %c, not %c: %s", i, got,
+				    want, line);
+		}
 		rows++;
 	}
 	assert_true(rows > 100);
@@ -248,6 +280,101 @@ the_members_of_an_object_are_told_by_their_own_text(void **state)
 }
 
 static void
+what_jsonb_refuses_reads_as_a_stand_in(void **state)
+{
+	static const char text[] = "{\"a\":\"x\\u0000y\\uD83D\","
+	    "\"n\":1e200000,\"\\u0000\":1,\"p\":\"\\ud83d\\ude00\",\"b\":7}";
+	struct json_body b;
+	struct ctx cx;
+
+	(void)state;
+	ctx_init(&cx);
+	assert_int_equal(json_parse(&cx, text, strlen(text), &b),
+	    FAULT_SYNTAX);
+	assert_int_equal(json_parse_any(&cx, text, strlen(text), &b),
+	    FAULT_NONE);
+	assert_false(b.items[0].storable);
+	assert_ptr_equal(b.items[0].text, text);
+	assert_string_equal(json_string(json_get(b.root, "a")),
+	    "x\xef\xbf\xbdy\xef\xbf\xbd");
+	assert_string_equal(json_string(json_get(b.root, "p")),
+	    "\xf0\x9f\x98\x80");
+	assert_string_equal(json_text(json_get(b.root, "n")), "1e200000");
+	assert_string_equal(json_text(json_get(b.root, "b")), "7");
+	assert_false(b.members[0].storable);
+	assert_true(b.members[3].storable && b.members[4].storable);
+	arena_free(&cx.arena);
+}
+
+/* n lists within each other, around 5, in the member "deep". */
+static char *
+nested(char *text, size_t n)
+{
+	char *p = text + sprintf(text, "{\"a\":1,\"deep\":");
+
+	memset(p, '[', n);
+	p[n] = '5';
+	memset(p + n + 1, ']', n);
+	strcpy(p + 2 * n + 1, ",\"b\":2}");
+	return text;
+}
+
+static void
+nothing_is_nested_too_deep_for_an_event(void **state)
+{
+	static const struct { size_t lists; bool strict, storable; } rows[] = {
+		{ 31, true, true }, { 32, false, true },
+		{ 199, false, true }, { 200, false, false },
+		{ 5000, false, false }, { 1000000, false, false },
+	};
+	char *text = malloc(2100000);
+	struct json_body b;
+	struct ctx cx;
+	size_t i;
+
+	(void)state;
+	ctx_init(&cx);
+	for (i = 0; i < countof(rows); i++) {
+		nested(text, rows[i].lists);
+		assert_int_equal(json_parse(&cx, text, strlen(text), &b) ==
+		    FAULT_NONE, rows[i].strict);
+		assert_int_equal(json_parse_any(&cx, text, strlen(text), &b),
+		    FAULT_NONE);
+		assert_int_equal(b.items[0].storable, rows[i].storable);
+		assert_string_equal(json_text(json_get(b.root, "a")), "1");
+		assert_string_equal(json_text(json_get(b.root, "b")), "2");
+		text[strlen(text) - 9] = '\0';
+		assert_int_equal(json_parse_any(&cx, text, strlen(text), &b),
+		    FAULT_SYNTAX);
+	}
+	free(text);
+	arena_free(&cx.arena);
+}
+
+static void
+items_are_found_without_values(void **state)
+{
+	static const char text[] = "[1, {\"a\":[\"\\u0000\"]},[2], 3]";
+	struct json_body b;
+	struct ctx cx;
+
+	(void)state;
+	ctx_init(&cx);
+	assert_int_equal(json_split(&cx, text, strlen(text), 2, &b),
+	    FAULT_NONE);
+	assert_null(b.root);
+	assert_int_equal(b.n_items, 4);
+	assert_int_equal(b.items[0].len, 1);
+	assert_memory_equal(b.items[1].text, "{\"a\":[\"\\u0000\"]}",
+	    b.items[1].len);
+	assert_true(b.items[0].storable);
+	assert_false(b.items[1].storable);
+	assert_int_equal(json_split(&cx, text, strlen(text) - 1, 2, &b),
+	    FAULT_SYNTAX);
+	arena_free(&cx.arena);
+}
+
+static void
 equal_values_are_told(void **state)
 {
 	static const char text[] = "[{\"a\":1,\"b\":\"x\"},"
@@ -281,7 +408,7 @@ judge_all(void)
 		text = malloc(strlen(line) + 1);
 		for (n = 0; sscanf(line + 2 * n, "%2x", &v) == 1; n++)
 			text[n] = (char)v;
-		putchar(judge(&cx, text, n));
+		putchar(judge(&cx, json_parse, text, n));
 		putchar('\n');
 		free(text);
 	}
@@ -303,6 +430,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(kinds_are_told_apart),
 		cmocka_unit_test(
 		    the_members_of_an_object_are_told_by_their_own_text),
+		cmocka_unit_test(what_jsonb_refuses_reads_as_a_stand_in),
+		cmocka_unit_test(nothing_is_nested_too_deep_for_an_event),
+		cmocka_unit_test(items_are_found_without_values),
 		cmocka_unit_test(equal_values_are_told),
 	};
 
