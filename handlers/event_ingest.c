@@ -4,6 +4,12 @@
  * One event or an array, answered 202 after the commit.  The gateway never
  * retries, so a request waits for the database or for room until its deadline
  * and only then is refused.
+ *
+ * What is large, or is refused and kept, has a lane of its own, so that no
+ * other event waits for it.  A large body is read there, and stored in parts,
+ * each in a transaction of its own, which hold a charger no longer than a
+ * batch of small ones does.  What is stored when the rest fails is known when
+ * it comes again.
  */
 #include "base/counters.h"
 #include "base/log.h"
@@ -14,18 +20,37 @@
 #include "store/event.h"
 #include "wire/event.h"
 
-/* Events of a request; none when it is refused. */
-struct events {
-	struct event *first;
-	size_t n;
-	bool is_array;
+/*
+ * An event and its effects cost about as much as 4 readings or half a KB of
+ * JSON on top; a batch of PART_SIZE takes some 10 ms.  LARGE_BYTES have room
+ * for 100 usual events, and reading the worst of them takes less than 1 ms.
+ */
+enum {
+	READINGS_AN_EVENT = 4, BYTES_AN_EVENT = 512, PART_SIZE = 500,
+	LARGE_BYTES = 32 * 1024, LARGE_SIZE = 250,
+	LARGE_ROOM = 12 * MAX_BODY
 };
 
-/* What a commit works with. */
-struct ingest_state {
-	const struct energy_policy *policy;
-	struct chore *large;	/* decides what is due */
+/* The events of a request; of a large one those that are not stored yet. */
+struct body {
+	struct event_texts texts;
+	struct event *events;
+	bool checked;		/* all of a large one can be read */
+	size_t stored;
 };
+
+struct lanes {
+	const struct energy_policy *policy;
+	size_t max_event;
+	struct batch *usual, *aside;
+	struct chore *sessions;	/* decides the large ones that are due */
+};
+
+static size_t
+event_size(const struct event *e, size_t bytes)
+{
+	return 1 + e->n_readings / READINGS_AN_EVENT + bytes / BYTES_AN_EVENT;
+}
 
 /* By type, and those that were known already. */
 static void
@@ -50,26 +75,111 @@ events_count(struct ctx *cx, struct event *const *e, size_t n)
 }
 
 static enum fault
-events_commit(struct ctx *cx, void *state, const struct batch_item *it,
+events_store(struct ctx *cx, const struct lanes *l, struct event **all,
     size_t n)
 {
-	const struct ingest_state *s = state;
 	static _Thread_local int repeats;	/* see ingest() */
-	struct event **all = arena_calloc(&cx->arena, n * sizeof(*all));
-	const struct events *e;
-	size_t i, k = 0;
 	bool due = false;
 	enum fault f;
 
-	for (; it != NULL; it = it->next)
-		for (i = 0, e = it->work; i < e->n; i++)
-			all[k++] = &e->first[i];
-	if (n == 0 || (f = ingest(cx, s->policy, all, n, &repeats, &due)))
-		return n == 0 ? FAULT_NONE : f;
+	if ((f = ingest(cx, l->policy, all, n, &repeats, &due)))
+		return f;
 	if (due)
-		chore_wake(s->large);
+		chore_wake(l->sessions);
+	histogram_add(METRIC_BATCH, n);
 	events_count(cx, all, n);
 	return FAULT_NONE;
+}
+
+/* No event has a size below 1. */
+static enum fault
+usual_commit(struct ctx *cx, void *lanes, struct batch_item *it, size_t size)
+{
+	struct event **all = arena_calloc(&cx->arena, size * sizeof(*all));
+	const struct body *b;
+	size_t i, n = 0;
+
+	for (; it != NULL; it = it->next)
+		for (i = 0, b = it->work; i < b->texts.n; i++)
+			all[n++] = &b->events[i];
+	return events_store(cx, lanes, all, n);
+}
+
+static enum fault
+accepted(struct request *rq, const struct body *b, const char *type)
+{
+	return reply_document(rq, 202, &(struct accepted){
+		type, true, b->texts.is_array, b->texts.n
+	});
+}
+
+/* Nothing is stored of a body in which an event is bad. */
+static enum fault
+large_check(struct ctx *cx, struct request *rq, struct body *b)
+{
+	const struct member_error *bad;
+	const char *type = NULL;
+	struct event e;
+	enum fault f;
+	size_t i;
+
+	if ((f = wire_events_find(&rq->cx, rq->body, rq->body_len,
+	    &b->texts)))
+		return f;
+	for (i = 0; i < b->texts.n; i++) {
+		ctx_reset(cx, rq->cx.now, rq->cx.deadline);
+		f = wire_event_read(cx, &b->texts, i, &e);
+		if (f != FAULT_NONE && f != FAULT_INVALID)
+			return ctx_fail(&rq->cx, f, "%s", cx->detail);
+		for (bad = cx->errors; bad != NULL; bad = bad->next)
+			ctx_bad(&rq->cx, bad->pointer, bad->detail);
+		if (type == NULL)
+			type = arena_strdup(&rq->cx.arena, e.type_name);
+	}
+	b->checked = true;
+	f = ctx_invalid(&rq->cx);
+	return f != FAULT_NONE ? f : accepted(rq, b, type);
+}
+
+/* The next part. */
+static enum fault
+large_store(struct ctx *cx, const struct lanes *l, struct body *b)
+{
+	size_t room = b->texts.n - b->stored, size = 0, n = 0;
+	struct event **all, *e;
+	enum fault f;
+
+	all = arena_calloc(&cx->arena, room * sizeof(*all));
+	for (; n < room && size < PART_SIZE; n++) {
+		e = all[n] = arena_alloc(&cx->arena, sizeof(*e));
+		if ((f = wire_event_read(cx, &b->texts, b->stored + n, e)))
+			return f;
+		size += event_size(e, b->texts.list[b->stored + n].len);
+	}
+	if ((f = events_store(cx, l, all, n)) == FAULT_NONE)
+		b->stored += n;
+	return f;
+}
+
+/* One body; one that is refused already is only kept. */
+static enum fault
+aside_commit(struct ctx *cx, void *lanes, struct batch_item *it, size_t size)
+{
+	struct request *rq = it->rq;
+	struct body *b = it->work;
+	enum fault f = FAULT_NONE;
+
+	(void)size;
+	if (it->fault == FAULT_NONE && !b->checked) {
+		it->fault = large_check(cx, rq, b);
+		it->detail = rq->cx.detail;
+	}
+	while (it->fault == FAULT_NONE && f == FAULT_NONE &&
+	    b->stored < b->texts.n) {
+		ctx_reset(cx, rq->cx.now, rq->cx.deadline);
+		f = large_store(cx, lanes, b);
+	}
+	return f;
 }
 
 static enum fault
@@ -93,45 +203,69 @@ body_refused(struct ctx *cx, const struct batch_item *it)
 static void *
 event_ingest_init(const struct service *s)
 {
-	static const struct batch_work work = {
-		.committers = 2, .max_items = 256, .max_size = 500,
-		.commit = events_commit, .refused = body_refused,
+	static const struct batch_work usual = {
+		.committers = 2, .max_items = 256, .max_size = PART_SIZE,
+		.commit = usual_commit, .refused = body_refused,
+	}, aside = {
+		.committers = 1, .max_items = 1, .room = LARGE_ROOM,
+		.quiet = true,
+		.commit = aside_commit, .refused = body_refused,
 	};
-	static const struct chore_work large = {
-		.period = SECOND, .patience = 5 * SECOND, .step = large_step,
+	static const struct chore_work sessions = {
+		.period = SECOND, .patience = 5 * SECOND,
+		.step = large_step,
 	};
-	static struct ingest_state state;
+	static struct lanes l;
 
-	state.policy = &s->set.energy;
-	state.large = chore_new(&large, state.policy, s->pool);
-	return batch_new(&work, &state, s->pool);
+	l.policy = &s->set.energy;
+	l.sessions = chore_new(&sessions, l.policy, s->pool);
+	l.max_event = (size_t)s->set.max_event_kb * 1024;
+	l.usual = batch_new(&usual, &l, s->pool);
+	l.aside = batch_new(&aside, &l, s->pool);
+	return &l;
 }
 
-static enum fault
-accepted(struct request *rq, const struct events *e)
+/* Reads all events; their size. */
+static size_t
+body_read(struct request *rq, struct body *b, enum fault *f)
 {
-	return reply_document(rq, 202, &(struct accepted){
-		e->first->type_name, true, e->is_array, e->n
-	});
+	size_t i, size = 0;
+
+	if ((*f = wire_events_find(&rq->cx, rq->body, rq->body_len,
+	    &b->texts)))
+		return 0;
+	b->events = arena_alloc(&rq->cx.arena,
+	    b->texts.n * sizeof(*b->events));
+	for (i = 0; i < b->texts.n; i++) {
+		*f = wire_event_read(&rq->cx, &b->texts, i, &b->events[i]);
+		size += event_size(&b->events[i], b->texts.list[i].len);
+	}
+	if (*f == FAULT_NONE)
+		*f = accepted(rq, b, b->events[0].type_name);
+	return size;
 }
 
 static enum fault
 event_ingest(struct request *rq)
 {
 	struct batch_item *it = arena_calloc(&rq->cx.arena, sizeof(*it));
-	struct events *e = arena_calloc(&rq->cx.arena, sizeof(*e));
+	struct body *b = arena_calloc(&rq->cx.arena, sizeof(*b));
+	const struct lanes *l = rq->state;
 
 	it->rq = rq;
-	it->work = e;
-	it->fault = wire_events(&rq->cx, rq->body, rq->body_len, &e->first,
-	    &e->n, &e->is_array);
-	if (it->fault == FAULT_NONE)
-		it->fault = accepted(rq, e);
-	else
-		e->n = 0;
-	it->size = e->n;
-	it->detail = rq->cx.detail;
-	return batch_put(rq->state, it);
+	it->work = b;
+	b->texts.max_event = l->max_event;
+	if (rq->body_len <= LARGE_BYTES) {
+		it->size = body_read(rq, b, &it->fault);
+		it->detail = rq->cx.detail;
+		if (it->fault == FAULT_NONE && it->size <= LARGE_SIZE)
+			return batch_put(l->usual, it);
+	}
+	it->size = rq->body_len;
+	if (batch_put(l->aside, it) == FAULT_DEFERRED)
+		return FAULT_DEFERRED;
+	return it->fault != FAULT_NONE ? it->fault : ctx_fail(&rq->cx,
+	    FAULT_TOO_FAST, "too many large bodies are under way");
 }
 
 const struct route route = {
@@ -145,6 +279,6 @@ const struct route route = {
 		{ 0 }
 	},
 	.handler = event_ingest,
-	.init = event_ingest_init, .threads = 1, .connections = 3,
+	.init = event_ingest_init, .threads = 1, .connections = 4,
 	.nginx = { .unbuffered = true, .closes = true, .second_try = true },
 };

@@ -434,8 +434,7 @@ post_bytes() {
 	for bytes in '' ' ' "$head" "$head} x" "$head}$head}" "$head,}" \
 		"$head,\"a\":01}" "$head,\"a\":1.}" "$head,\"a\":.5}" \
 		"$head,\"a\":+1}" "$head,\"a\":NaN}" "$head,\"a\":'x'}" \
-		"$head,\"a\":\"\\\\u0000\"}" "$head,\"\\\\u0000\":1}" \
-		"$head,\"a\":\"\\\\ud800\"}" "$head,\"a\":\"\\\\x\"}" \
+		"$head,\"a\":\"\\\\x\"}" "$head,\"a\":\"\\\\ud80\"}" \
 		"$head,\"a\":\"\\0\"}" "$head}\\0" "$head,\"a\":\"\\t\"}" \
 		"$head,\"a\":\"\\xff\"}" "$head,\"a\":\"\\xc0\\xaf\"}" \
 		"$head,\"a\":\"\\xed\\xa0\\x80\"}" "\\xef\\xbb\\xbf$head}" \
@@ -458,6 +457,57 @@ curl_config() {
 	printf 'url = "%s/v1/gateway/events"\ndata = "%s"\n' \
 		"$CPMS_TEST_BASE_URL" "$1"
 	printf 'output = /dev/null\nwrite-out = "%%{http_code}\\n"\n'
+}
+
+# What jsonb can't hold, in an event of $id.
+odd_events() {
+	local tx
+
+	printf '%s\n' '"x":"a\u0000b"' '"\u0000":1' '"x":["\ud800"]' \
+		'"x":"\udc00\ud800"' '"x":1e200000' \
+		"\"x\":$(printf '[%.0s' {1..300})$(printf ']%.0s' {1..300})" \
+		"\"x\":$(printf '{"a":%.0s' {1..5000})1$(printf '}%.0s' {1..5000})" |
+		while read -r more; do
+			event TransactionStarted $((tx += 1)) \
+				"\"connectorId\":1,\"transactionId\":$tx,$more"
+		done
+}
+
+@test "what jsonb can't hold costs no event, and is shown as it came" {
+	local one
+
+	odd_events >"$BATS_TEST_TMPDIR/odd"
+	while read -r one; do
+		send "$one" "$one"
+		get "/v1/chargers/$id/events?limit=1"
+		asked 200
+		[ "$(jq -r '.[0].event' <<<"$body")" = "$one" ]
+	done <"$BATS_TEST_TMPDIR/odd"
+	[ "$(kept)" = "$(wc -l <"$BATS_TEST_TMPDIR/odd")" ]
+	get "/v1/chargers/$id/sessions"
+	[ "$(jq -c 'map(.transactionId)' <<<"$body")" = '[7,6,5,4,3,2,1]' ]
+	id+=-list
+	post /v1/gateway/events "$(array "$(event X 0)" "$(event Y 0 \
+		'"x":"\u0000"')" "$(event Z 0 '"x":"\\u0000"')")"
+	asked 202
+	[ "$(sql "select string_agg(jsonb_typeof(payload), ',' order by id)
+		from gateway_events where charge_point_id = '$id'")" = \
+		object,string,object ]
+}
+
+@test "what is nested deeper than 32 levels is JSON in the database" {
+	send "$(event X 0 "\"x\":$(printf '[%.0s' {1..199})$(printf ']%.0s' {1..199})")"
+	[ "$(sql "select jsonb_typeof(payload->'x') from gateway_events
+		where charge_point_id = '$id'")" = array ]
+}
+
+@test "no id has a NUL or half a character, any other word a stand-in" {
+	refused 422 '["/chargePointId"]' \
+		"{\"type\":\"X\",\"chargePointId\":\"$id\\u0000\"}"
+	refused 422 '["/chargePointId"]' \
+		"{\"type\":\"X\",\"chargePointId\":\"$id\\ud800\"}"
+	send "$(started 0 7 1 1000 'a\u0000b')"
+	[ "$(sessions '.idTag == "a\ufffdb"')" = true ]
 }
 
 @test "a refused body is kept and counted, as it came" {
@@ -491,20 +541,214 @@ curl_config() {
 		position('$id' in convert_from(body, 'UTF8')) > 0")" = 1000 ]
 }
 
-@test "more than 2 MB is 413, and a body just below it is taken" {
-	head -c 2000000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/x"
-	printf '{"type":"X","chargePointId":"%s","x":"%s"}' "$id" \
-		"$(cat "$BATS_TEST_TMPDIR/x")" >"$BATS_TEST_TMPDIR/full"
-	request POST /v1/gateway/events '' --data-binary \
-		"@$BATS_TEST_TMPDIR/full"
-	[ "$status_code" = 202 ]
-	[ "$(sql "select length(payload->>'x') from gateway_events
-		where charge_point_id = '$id'")" = 2000000 ]
-	cat "$BATS_TEST_TMPDIR/x" >>"$BATS_TEST_TMPDIR/full"
-	request POST /v1/gateway/events '' --data-binary \
-		"@$BATS_TEST_TMPDIR/full"
-	[ "$status_code" = 413 ]
-	[ "$(jq -r .type <<<"$body")" = urn:cpms:problem:too-large ]
+# sized BYTES: an event of so many, in a file.
+sized() {
+	local head="{\"type\":\"X\",\"chargePointId\":\"$id\",\"x\":\"" n
+
+	n=$(($1 - $(printf %s "$head" | wc -c) - 2))
+	printf '%s%s"}' "$head" "$(head -c "$n" /dev/zero | tr '\0' x)" \
+		>"$BATS_TEST_TMPDIR/bytes"
+}
+
+post_file() {
+	request POST /v1/gateway/events '' -H 'Content-Type: application/json' \
+		--data-binary "@$1"
+}
+
+# Whether the quarantine has the body of a file, with a reason LIKE $2.
+quarantined() {
+	[ "$(sql "select count(*) from quarantine where reason like '$2'
+		and md5(body) = '$(md5sum <"$1" | cut -c1-32)'")" = 1 ]
+}
+
+@test "an event of 64 KB is taken, a larger one is 413 and kept aside" {
+	sized 65536
+	post_file "$BATS_TEST_TMPDIR/bytes"
+	asked 202
+	[ "$(jq -r .type <<<"$body")" = X ]
+	[ "$(kept)" = 1 ]
+	sized 65537
+	post_file "$BATS_TEST_TMPDIR/bytes"
+	is_problem 413 too-large
+	[ "$(field .detail)" = "an event is at most 64 KB" ]
+	quarantined "$BATS_TEST_TMPDIR/bytes" 'an event is at most 64 KB'
+	sized 2000000
+	post_file "$BATS_TEST_TMPDIR/bytes"
+	is_problem 413 too-large
+	truncate -s 1000000 "$BATS_TEST_TMPDIR/bytes"
+	post_file "$BATS_TEST_TMPDIR/bytes"
+	is_problem 400 not-json
+	[ "$(kept)" = 1 ]
+}
+
+@test "CPMS_MAX_EVENT_KB says how large an event may be" {
+	alone_start event_ingest CPMS_MAX_EVENT_KB=1
+	sized 1024
+	alone event_ingest POST /v1/gateway/events \
+		"$(<"$BATS_TEST_TMPDIR/bytes")"
+	asked 202
+	sized 1025
+	alone event_ingest POST /v1/gateway/events \
+		"$(<"$BATS_TEST_TMPDIR/bytes")"
+	is_problem 413 too-large
+	[ "$(kept)" = 1 ]
+}
+
+@test "an event of an array that is too large is named and refuses all" {
+	sized 65537
+	printf '[%s,%s]' "$(event ChargerHeartbeat 0)" \
+		"$(<"$BATS_TEST_TMPDIR/bytes")" >"$BATS_TEST_TMPDIR/list"
+	post_file "$BATS_TEST_TMPDIR/list"
+	is_problem 422 bad-shape
+	[ "$(field '.errors | tojson')" = \
+		'[{"pointer":"/1","detail":"is over 64 KB"}]' ]
+	quarantined "$BATS_TEST_TMPDIR/list" '/1: is over 64 KB'
+	[ "$(kept)" = 0 ]
+}
+
+# readings N [SECONDS]: an event with so many.
+readings() {
+	jq -nc --arg id "$id" --arg ts "$(at "${2:-0}")" --argjson n "$1" '{
+		type: "MeterSample", chargePointId: $id, transactionId: 7,
+		ts: $ts, samples: [range($n) | {value: "\(. + 1000)"}]}'
+}
+
+@test "an event has at most 1000 readings" {
+	send "$(readings 1000)"
+	refused 422 '["/samples"]' "$(readings 1001)"
+	refused 422 '["/1/samples"]' \
+		"$(array "$(readings 1)" "$(readings 1001)")"
+	[ "$(sql "select count(*) from meter_samples
+		where charge_point_id = '$id'")" = 1000 ]
+}
+
+# A body of 2 MB: a session of 1000 events, each with so many readings that
+# it is full.
+large_array() {
+	jq -nc --arg id "$id" '[{type: "TransactionStarted",
+		chargePointId: $id, connectorId: 1, transactionId: 7,
+		meterStartWh: 1000, ts: "2026-03-01T10:00:00Z"},
+		(range(998) | {type: "MeterSample", chargePointId: $id,
+		transactionId: 7, ts: (1772359201 + . | todate), samples: [
+		{value: "\(. + 1000)"}, (range(30) | {measurand: "Voltage",
+		unit: "V", value: "230.\(.)", phase: "L1"})]}),
+		{type: "TransactionEnded", chargePointId: $id,
+		transactionId: 7, meterStopWh: 2600,
+		ts: "2026-03-01T12:00:00Z"}]' >"$BATS_TEST_TMPDIR/list"
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/list")" -gt 1900000 ]
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/list")" -lt 2097152 ]
+}
+
+@test "an array of 2 MB is taken, more than 2 MB is 413" {
+	large_array
+	post_file "$BATS_TEST_TMPDIR/list"
+	asked 202
+	[ "$body" = '{"accepted":true,"count":1000}' ]
+	[ "$(figures)" = '[1,7,1600,"StopTransaction",false]' ]
+	post_file "$BATS_TEST_TMPDIR/list"
+	asked 202
+	[ "$(kept)" = 1000 ]
+	head -c 200000 /dev/zero | tr '\0' ' ' >>"$BATS_TEST_TMPDIR/list"
+	post_file "$BATS_TEST_TMPDIR/list"
+	is_problem 413 too-large
+}
+
+@test "nothing of a large array is stored when its last event is bad" {
+	large_array
+	sed -i 's/,{"type":"TransactionEnded".*/,{"type":"TransactionEnded"}]/' \
+		"$BATS_TEST_TMPDIR/list"
+	post_file "$BATS_TEST_TMPDIR/list"
+	is_problem 422 bad-shape
+	[ "$(field '[.errors[].pointer] | tojson')" = \
+		'["/999/chargePointId","/999/transactionId"]' ]
+	[ "$(kept)" = 0 ]
+}
+
+# passes_by SQL FILE: an event of another charger is stored while the body in
+# the file waits for what SQL holds.
+passes_by() {
+	local waits
+
+	hold "$1"
+	post_file "$2" 3>&- &
+	wait_for held_up
+	send "$(id=$id-other event ChargerHeartbeat "$((n += 1))")"
+	waits=$(held_up && echo yes || true)
+	let_go
+	wait $!
+	[ "$waits" = yes ]
+}
+
+@test "no event waits for a large one, nor for a body that is refused" {
+	local n=0
+
+	send "$(event ChargerHeartbeat 0)"
+	readings 800 >"$BATS_TEST_TMPDIR/large"
+	wait_for passes_by "select from chargers
+		where charge_point_id = '$id' for update" \
+		"$BATS_TEST_TMPDIR/large"
+	event MeterSample 0 >"$BATS_TEST_TMPDIR/wrong"
+	wait_for passes_by "lock table quarantine in exclusive mode" \
+		"$BATS_TEST_TMPDIR/wrong"
+}
+
+# rush N FILE: posts it N times at once; STATUS RETRY-AFTER of each.
+rush() {
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		[ "$i" = 0 ] || echo next
+		printf 'url = "%s/v1/gateway/events"\ndata-binary = "@%s"\n' \
+			"$CPMS_TEST_BASE_URL" "$2"
+		printf 'output = /dev/null\nwrite-out = "%%{http_code} %s\\n"\n' \
+			'%header{retry-after}'
+	done >"$BATS_TEST_TMPDIR/config"
+	curl -s -Z --parallel-immediate --parallel-max "$1" \
+		-K "$BATS_TEST_TMPDIR/config" 2>/dev/null 3>&-
+}
+
+some_are_too_many() {
+	rush 16 "$BATS_TEST_TMPDIR/list" | tee "$BATS_TEST_TMPDIR/said"
+	[ "$(grep -cv '^\(429 1\|503 1\|202 \)$' "$BATS_TEST_TMPDIR/said")" = 0 ]
+	grep -q '^429' "$BATS_TEST_TMPDIR/said"
+}
+
+@test "more than 24 MB of large bodies at a time are 429" {
+	large_array
+	send "$(event ChargerHeartbeat 0)"
+	hold "select from chargers where charge_point_id = '$id' for update"
+	wait_for some_are_too_many
+	let_go
+	send "$(event ChargerHeartbeat 60)"
+}
+
+# ingest_kb NAME: of the memory of the process, by its status.
+ingest_kb() {
+	awk -v name="$1:" '$1 == name { print $2 }' "/proc/$ingest_pid/status"
+}
+
+memory_is_back() {
+	send "$(event ChargerHeartbeat -)"
+	[ "$(ingest_kb VmRSS)" -lt 24576 ]
+}
+
+@test "twelve bodies of 2 MB at once take 64 MB at most, and give them back" {
+	local ingest_pid
+
+	ingest_pid=$(awk '$1 == "child" { print $2 }' \
+		"$CPMS_TEST_RUN_DIR/pid/event_ingest.pid")
+	jq -nc --arg id "$id" '[range(32) | {type: "X", chargePointId: $id,
+		ts: (1772359201 + . | todate), zeros: [range(32500) | 0]}]' \
+		>"$BATS_TEST_TMPDIR/list"
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/list")" -gt 2000000 ]
+	echo 5 >"/proc/$ingest_pid/clear_refs"
+	[ "$(ingest_kb VmHWM)" -lt 32768 ]
+	[ "$(rush 12 "$BATS_TEST_TMPDIR/list" | cut -c1-3 |
+		grep -cx '202\|503')" = 12 ]
+	echo "$(ingest_kb VmHWM) kB at most"
+	[ "$(ingest_kb VmHWM)" -gt 16384 ]
+	[ "$(ingest_kb VmHWM)" -lt 65536 ]
+	wait_for memory_is_back
 }
 
 @test "another method is 405" {

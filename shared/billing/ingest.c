@@ -6,7 +6,8 @@
 #include "evaluate.h"
 #include "store/event.h"
 
-enum { MANY_EVENTS = 200, REPEATS_LAST = 1000 };
+/* MANY: events and their readings. */
+enum { MANY = 200, REPEATS_LAST = 1000 };
 
 /* By charger; each charger's events as they were received. */
 static int
@@ -40,6 +41,7 @@ struct batch {
 	struct start_key *starts;
 	size_t n_starts;
 	bool repeats;		/* some of them may be known already */
+	bool is_large;
 	bool has_samples;	/* they are stored already */
 	struct charger_clock *clocks;	/* those that change */
 	size_t n_clocks;
@@ -100,9 +102,12 @@ batch_mentions(struct batch *b)
 static void
 batch_init(struct batch *b, struct ctx *cx, struct event **e, size_t n)
 {
-	size_t i;
+	size_t i, size = n;
 
 	*b = (struct batch){ .cx = cx, .events = e, .n = n };
+	for (i = 0; i < n; i++)
+		size += e[i]->n_readings;
+	b->is_large = size >= MANY;
 	qsort(e, n, sizeof(struct event *), event_order);
 	batch_mentions(b);
 	b->starts = arena_calloc(&cx->arena, n * sizeof(*b->starts));
@@ -171,7 +176,7 @@ batch_store(struct batch *b, struct batch_rows *r)
 	if ((f = store_events_add(cx, b->events, b->n, b->repeats,
 	    &r->events)))
 		return f;
-	if (b->n >= MANY_EVENTS) {
+	if (b->is_large) {
 		if ((f = db_sync(cx)))
 			return f;
 		store_events_added(cx, r->events, b->events, b->n);
@@ -181,7 +186,7 @@ batch_store(struct batch *b, struct batch_rows *r)
 	}
 	if ((f = batch_queue_locks(b, r)) || (f = db_sync(cx)))
 		return f;
-	if (b->n < MANY_EVENTS)
+	if (!b->is_large)
 		store_events_added(cx, r->events, b->events, b->n);
 	return FAULT_NONE;
 }

@@ -32,6 +32,7 @@ struct batch {
 	struct list waiting, done;
 	size_t size;		/* of all in `waiting` */
 	int n;			/* of them */
+	size_t held;		/* of all that are not answered */
 	struct committer *committers;
 	struct thread replier;
 };
@@ -97,6 +98,8 @@ waiting_pop(struct batch *b)
 static void
 waiting_tell(const struct batch *b)
 {
+	if (b->work->quiet)
+		return;
 	counter_set(METRIC_QUEUE, b->n);
 	counter_set(METRIC_QUEUE_AGE,
 	    b->waiting.first == NULL ? 0 : b->waiting.first->since);
@@ -160,14 +163,9 @@ item_done(struct committer *c, struct batch_item *it, struct list *done)
 }
 
 static enum fault
-commit(struct committer *c, const struct batch_item *first, size_t size)
+commit(struct committer *c, struct batch_item *first, size_t size)
 {
-	enum fault f = c->batch->work->commit(&c->cx, c->batch->state, first,
-	    size);
-
-	if (f == FAULT_NONE && size > 0)
-		histogram_add(METRIC_BATCH, size);
-	return f;
+	return c->batch->work->commit(&c->cx, c->batch->state, first, size);
 }
 
 static bool
@@ -232,6 +230,7 @@ run_batch(struct committer *c, struct list *items, size_t size)
 			list_push(expired(it) ? &done : &again, it);
 	if (f != FAULT_NONE)
 		db_release(&c->cx);
+	ctx_reset(&c->cx, 0, 0);
 	done_add(c->batch, &done);
 	waiting_return(c->batch, &again);
 }
@@ -326,11 +325,14 @@ done_take(struct batch *b, struct list *out)
 }
 
 static void
-answer(struct list *items)
+answer(struct batch *b, struct list *items)
 {
 	struct batch_item *it;
 
 	while ((it = list_pop(items)) != NULL) {
+		lock_acquire(&b->lock);
+		b->held -= it->size;
+		lock_release(&b->lock);
 		if (it->fault != FAULT_NONE)
 			it->rq->cx.detail = it->detail;
 		request_answer(it->rq, it->fault);
@@ -347,7 +349,7 @@ batch_answer(struct batch *b)
 	lock_acquire(&b->replies);
 	done_take(b, &out);
 	lock_release(&b->replies);
-	answer(&out);
+	answer(b, &out);
 }
 
 static void *
@@ -367,7 +369,7 @@ replier(void *arg)
 				lock_wait_until(&b->replies, next);
 			done_take(b, &out);
 			lock_release(&b->replies);
-			answer(&out);
+			answer(b, &out);
 		}
 	}
 	return NULL;
@@ -410,18 +412,31 @@ batch_new(const struct batch_work *w, void *state, struct db_pool *pool)
 	return b;
 }
 
+/* Under b->lock. */
+static bool
+has_room(const struct batch *b, size_t size)
+{
+	return b->work->room == 0 || b->held == 0 ||
+	    b->held + size <= b->work->room;
+}
+
 enum fault
 batch_put(struct batch *b, struct batch_item *it)
 {
 	enum fault kept = request_defer(it->rq);
-	bool surplus;
+	bool room, surplus = false;
 
 	it->since = time_monotonic();
 	lock_acquire(&b->lock);
-	waiting_push(b, it);
-	waiting_tell(b);
-	surplus = b->size > b->work->max_size;
+	if ((room = has_room(b, it->size))) {
+		b->held += it->size;
+		waiting_push(b, it);
+		waiting_tell(b);
+		surplus = b->size > b->work->max_size;
+	}
 	lock_release(&b->lock);
+	if (!room)
+		return FAULT_TOO_FAST;
 	lock_signal(&b->lock);
 	if (surplus)
 		lock_signal(&b->surplus);

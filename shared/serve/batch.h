@@ -11,6 +11,9 @@
  * What fails because the database is away waits for it until its deadline.
  * When a batch is refused each item is tried alone, so that only the guilty
  * one is refused.
+ *
+ * What would hold up others goes to a batch of its own: nothing but the
+ * database is common to two of them, and the room of one is bounded.
  */
 #ifndef CPMS_SERVE_BATCH_H
 #define CPMS_SERVE_BATCH_H
@@ -32,14 +35,17 @@ struct batch_work {
 	int committers;
 	int max_items;
 	size_t max_size;	/* or the size of one item alone */
+	size_t room;		/* for the size of all that are not answered
+				   yet, or of one alone; 0: no bound */
+	bool quiet;		/* its queue is not that of the metrics */
 	/*
-	 * All items of the list and their sizes in all, which may be 0, in one
-	 * transaction.  FAULT_DATABASE, FAULT_BUSY: nobody knows, and giving
-	 * them again must be harmless.  Any other: nothing was done, and an
-	 * item is at fault.
+	 * All items of the list, and their sizes in all.  FAULT_DATABASE,
+	 * FAULT_BUSY: nobody knows, and giving them again must be harmless.
+	 * Any other: nothing was done, and an item is at fault.  Or nothing of
+	 * an item is done and its fault is set.
 	 */
-	enum fault (*commit)(struct ctx *, void *state,
-	    const struct batch_item *, size_t size);
+	enum fault (*commit)(struct ctx *, void *state, struct batch_item *,
+	    size_t size);
 	/* After the commit, once for each item that is refused. */
 	void (*refused)(struct ctx *, const struct batch_item *);
 };
@@ -49,7 +55,10 @@ struct batch;
 /* Without a pool it starts no threads: see below. */
 struct batch *batch_new(const struct batch_work *, void *state,
     struct db_pool *);
-/* The item is the batch's from here on: the handler returns what this does. */
+/*
+ * The item is the batch's from here on: the handler returns what this does.
+ * FAULT_TOO_FAST: there was no room, and the item is the handler's.
+ */
 enum fault batch_put(struct batch *, struct batch_item *);
 
 /*

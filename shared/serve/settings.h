@@ -12,6 +12,7 @@ struct settings {
 	int64_t stale_session_hours;
 	int64_t offline_minutes;
 	const char *backup_stamp;	/* "" = nobody tells of backups */
+	int64_t max_event_kb;
 	struct energy_policy energy;
 };
 

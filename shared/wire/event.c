@@ -12,7 +12,8 @@ enum { MAX_TEXT = 255 };
 struct decoder {
 	struct ctx *cx;
 	const char *at;		/* pointer of the event: "" or "/17" */
-	const struct json *j;
+	struct json_body body;
+	const struct json *j;	/* its root */
 	struct event *e;
 };
 
@@ -104,11 +105,38 @@ samples(struct decoder *d)
 		return;
 	for (s = json_first(list); s != NULL; s = json_next(s))
 		n++;
+	if (n > MAX_READINGS) {
+		bad(d, "samples", "must hold at most 1000 readings");
+		return;
+	}
 	d->e->readings = arena_calloc(a, n * sizeof(*d->e->readings));
 	d->e->items = arena_calloc(a, n * sizeof(*d->e->items));
 	for (s = json_first(list); s != NULL; s = json_next(s), item++)
 		if (json_is_object(s))
 			reading(d->e, s, item);
+}
+
+/* The text of a member that jsonb can't hold, else NULL. */
+static const struct json_slice *
+unstorable(struct decoder *d, const char *key)
+{
+	const struct json_slice *slice = d->body.members, *last = NULL;
+	const struct json *j = json_first(d->j);
+
+	for (; j != NULL; j = json_next(j), slice++)
+		if (strcmp(json_name(j), key) == 0)
+			last = slice;
+	return last == NULL || last->storable ? NULL : last;
+}
+
+/* A stand-in for a character must not make it another event's. */
+static const char *
+event_id(struct decoder *d)
+{
+	const struct json_slice *raw = unstorable(d, "eventId");
+
+	return raw == NULL ? json_text(json_get(d->j, "eventId")) :
+	    arena_strndup(&d->cx->arena, raw->text, raw->len);
 }
 
 static void
@@ -124,13 +152,14 @@ head(struct decoder *d)
 		    "must not be empty");
 	if (charger == NULL)
 		bad(d, "chargePointId", "is required, a string");
-	else if (!text_is_charger_id(charger, strlen(charger)))
+	else if (!text_is_charger_id(charger, strlen(charger)) ||
+	    unstorable(d, "chargePointId") != NULL)
 		bad(d, "chargePointId", "must be 1 to 255 bytes without "
 		    "control characters, and not . or ..");
 	e->type_name = type == NULL ? "" : type;
 	e->type = event_type(e->type_name);
 	e->charger = charger;
-	e->event_id = json_text(json_get(d->j, "eventId"));
+	e->event_id = event_id(d);
 	e->received = d->cx->now;
 	e->ts = e->received;
 	e->dated = ts != NULL && time_parse(ts, &e->ts);
@@ -175,7 +204,7 @@ members(struct decoder *d)
 	}
 }
 
-/* What jsonb can't hold is kept as it came, as a JSON string. */
+/* With anything that jsonb can't hold it is kept as it came, as a string. */
 static const char *
 payload(struct ctx *cx, const struct json_slice *s)
 {
@@ -188,46 +217,76 @@ payload(struct ctx *cx, const struct json_slice *s)
 	return b.text;
 }
 
-static void
-event(struct decoder *d, const struct json_slice *slice)
+static size_t
+blanks(const char *text, size_t len)
 {
+	size_t n = 0;
+
+	while (n < len && strchr(" \t\r\n", text[n]) != NULL)
+		n++;
+	return n;
+}
+
+/* A single small event is checked when it is read. */
+enum fault
+wire_events_find(struct ctx *cx, const char *text, size_t len,
+    struct event_texts *out)
+{
+	size_t n = blanks(text, len);
+	struct json_body b;
+	enum fault f;
+
+	out->is_array = n < len && text[n] == '[';
+	if (!out->is_array && len <= out->max_event) {
+		*(out->list = arena_alloc(&cx->arena, sizeof(*out->list))) =
+		    (struct json_slice){ text, len, true };
+		out->n = 1;
+		return FAULT_NONE;
+	}
+	if ((f = json_split(cx, text, len, MAX_EVENTS, &b)))
+		return f;
+	out->list = b.items;
+	out->n = b.n_items;
+	if (!out->is_array && b.items[0].len > out->max_event)
+		return ctx_fail(cx, FAULT_TOO_LARGE, "an event is at most "
+		    "%zu KB", out->max_event / 1024);
+	if (out->n > 0 && out->n <= MAX_EVENTS)
+		return FAULT_NONE;
+	ctx_bad(cx, "", "must hold 1 to 1000 events");
+	return ctx_invalid(cx);
+}
+
+static enum fault
+event(struct decoder *d, const struct json_slice *text)
+{
+	enum fault f;
+
+	if ((f = json_parse_any(d->cx, text->text, text->len, &d->body)))
+		return f;
+	d->j = d->body.root;
 	if (!json_is_object(d->j)) {
 		ctx_bad(d->cx, d->at, "must be an object");
-		return;
+		return ctx_invalid(d->cx);
 	}
 	head(d);
 	members(d);
-	d->e->payload = payload(d->cx, slice);
+	d->e->payload = payload(d->cx, &d->body.items[0]);
+	return ctx_invalid(d->cx);
 }
 
 enum fault
-wire_events(struct ctx *cx, const char *text, size_t len,
-    struct event **out, size_t *n, bool *is_array)
+wire_event_read(struct ctx *cx, const struct event_texts *all, size_t i,
+    struct event *out)
 {
-	struct decoder d = { .cx = cx, .at = "" };
-	struct json_body b;
-	enum fault f;
-	size_t i;
+	struct decoder d = { .cx = cx, .at = "", .e = out };
 
-	if ((f = json_parse(cx, text, len, &b)))
-		return f;
-	*is_array = json_is_array(b.root);
-	*n = b.n_items;
-	if (*is_array && (b.n_items == 0 || b.n_items > MAX_EVENTS)) {
-		ctx_bad(cx, "", "must hold 1 to 1000 events");
-		return ctx_invalid(cx);
-	}
-	*out = arena_calloc(&cx->arena, b.n_items * sizeof(**out));
-	d.j = *is_array ? json_first(b.root) : b.root;
-	for (i = 0; i < b.n_items; i++) {
-		d.e = &(*out)[i];
-		if (*is_array) {
-			d.at = arena_printf(&cx->arena, "/%zu", i);
-			event(&d, &b.items[i]);
-			d.j = json_next(d.j);
-		} else
-			event(&d, &b.items[0]);
-	}
+	*out = (struct event){ .type_name = "" };
+	if (all->is_array)
+		d.at = arena_printf(&cx->arena, "/%zu", i);
+	if (all->list[i].len <= all->max_event)
+		return event(&d, &all->list[i]);
+	ctx_bad(cx, d.at, arena_printf(&cx->arena, "is over %zu KB",
+	    all->max_event / 1024));
 	return ctx_invalid(cx);
 }
 

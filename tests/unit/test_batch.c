@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-enum { ITEMS = 8, POISON = 66 };
+enum { ITEMS = 8, POISON = 66, UNREADABLE = 77 };
 
 static struct request requests[ITEMS];
 static struct batch_item items[ITEMS];
@@ -57,10 +57,9 @@ request_answer(struct request *rq, enum fault f)
 }
 
 static enum fault
-fake_commit(struct ctx *cx, void *state, const struct batch_item *it,
-    size_t size)
+fake_commit(struct ctx *cx, void *state, struct batch_item *it, size_t size)
 {
-	const struct batch_item *x;
+	struct batch_item *x;
 	size_t sum = 0;
 
 	(void)cx;
@@ -75,6 +74,9 @@ fake_commit(struct ctx *cx, void *state, const struct batch_item *it,
 	for (x = it; x != NULL; x = x->next)
 		if (id_of(x) == POISON)
 			return FAULT_BUG;
+	for (x = it; x != NULL && away == FAULT_NONE; x = x->next)
+		if (id_of(x) == UNREADABLE)
+			x->fault = FAULT_INVALID;
 	return away;
 }
 
@@ -90,6 +92,21 @@ static const struct batch_work work = {
 	.commit = fake_commit, .refused = fake_refused,
 };
 
+/* For few at a time. */
+static const struct batch_work narrow = {
+	.committers = 1, .max_items = 1, .room = 10,
+	.commit = fake_commit, .refused = fake_refused,
+};
+
+static void
+empty(struct batch *b)
+{
+	away = FAULT_NONE;
+	while (batch_commit(b, 0))
+		continue;
+	batch_answer(b);
+}
+
 /* A batch lives as long as its process: there is one, empty for each test. */
 static struct batch *
 batch_of_none(void)
@@ -98,18 +115,27 @@ batch_of_none(void)
 
 	if (b == NULL)
 		b = batch_new(&work, said, NULL);
-	away = FAULT_NONE;
-	while (batch_commit(b, 0))
-		continue;
-	batch_answer(b);
+	empty(b);
 	memset(items, 0, sizeof(items));
 	used = 0;
 	said[0] = '\0';
 	return b;
 }
 
-static struct batch_item *
-put(struct batch *b, int id, size_t size, usec_t deadline)
+static struct batch *
+narrow_of_none(void)
+{
+	static struct batch *b;
+
+	if (b == NULL)
+		b = batch_new(&narrow, said, NULL);
+	empty(b);
+	batch_of_none();
+	return b;
+}
+
+static enum fault
+try(struct batch *b, int id, size_t size, usec_t deadline)
 {
 	static int ids[ITEMS];
 	struct batch_item *it = &items[used];
@@ -121,8 +147,14 @@ put(struct batch *b, int id, size_t size, usec_t deadline)
 	it->size = size;
 	if (id < 0)
 		it->fault = FAULT_INVALID;
-	assert_int_equal(batch_put(b, it), FAULT_DEFERRED);
-	return it;
+	return batch_put(b, it);
+}
+
+static struct batch_item *
+put(struct batch *b, int id, size_t size, usec_t deadline)
+{
+	assert_int_equal(try(b, id, size, deadline), FAULT_DEFERRED);
+	return &items[used - 1];
 }
 
 static void
@@ -258,6 +290,86 @@ what_has_waited_too_long_is_given_up(void **state)
 	assert_string_equal(said, "late1 [ 2 3 ] late3 [ 2 ] yes2 ");
 }
 
+static void
+room_is_for_all_that_are_not_answered(void **state)
+{
+	struct batch *b = narrow_of_none();
+
+	(void)state;
+	put(b, 1, 6, INT64_MAX);
+	put(b, 2, 4, INT64_MAX);
+	assert_int_equal(try(b, 3, 1, INT64_MAX), FAULT_TOO_FAST);
+	assert_true(batch_commit(b, 0));
+	assert_int_equal(try(b, 4, 1, INT64_MAX), FAULT_TOO_FAST);
+	batch_answer(b);
+	assert_string_equal(said, "[ 1 ] yes1 ");
+	put(b, 5, 6, INT64_MAX);
+	while (batch_commit(b, 0))
+		continue;
+	batch_answer(b);
+	assert_string_equal(said, "[ 1 ] yes1 [ 2 ] [ 5 ] yes2 yes5 ");
+}
+
+static void
+what_is_larger_than_the_room_has_it_alone(void **state)
+{
+	struct batch *b = narrow_of_none();
+
+	(void)state;
+	put(b, 1, 11, INT64_MAX);
+	assert_int_equal(try(b, 2, 1, INT64_MAX), FAULT_TOO_FAST);
+	assert_true(batch_commit(b, 0));
+	batch_answer(b);
+	put(b, 3, 1, INT64_MAX);
+	assert_int_equal(try(b, 4, 11, INT64_MAX), FAULT_TOO_FAST);
+}
+
+static void
+what_is_given_up_leaves_its_room(void **state)
+{
+	struct batch *b = narrow_of_none();
+
+	(void)state;
+	put(b, 1, 10, 0);
+	away = FAULT_DATABASE;
+	assert_true(batch_commit(b, 0));
+	batch_answer(b);
+	assert_string_equal(said, "[ 1 ] late1 ");
+	put(b, 2, 10, 0);
+	batch_answer(b);
+	put(b, 3, 10, INT64_MAX);
+}
+
+static void
+what_waits_in_one_holds_up_no_other(void **state)
+{
+	struct batch *aside = narrow_of_none(), *b = batch_of_none();
+
+	(void)state;
+	put(aside, 1, 99, INT64_MAX);
+	put(b, 2, 1, INT64_MAX);
+	assert_true(batch_commit(b, 0));
+	batch_answer(b);
+	assert_string_equal(said, "[ 2 ] yes2 ");
+	assert_true(batch_commit(aside, 0));
+	batch_answer(aside);
+	assert_string_equal(said, "[ 2 ] yes2 [ 1 ] yes1 ");
+}
+
+static void
+an_item_may_be_found_guilty_by_the_commit_itself(void **state)
+{
+	struct batch *b = batch_of_none();
+
+	(void)state;
+	put(b, 1, 1, INT64_MAX);
+	put(b, UNREADABLE, 1, INT64_MAX)->detail = "why";
+	assert_true(batch_commit(b, 0));
+	batch_answer(b);
+	assert_string_equal(said, "[ 1 77 ] refused77 yes1 no77 ");
+	assert_string_equal(requests[1].cx.detail, "why");
+}
+
 int
 main(void)
 {
@@ -270,6 +382,12 @@ main(void)
 		    what_the_handler_refused_is_told_after_the_commit),
 		cmocka_unit_test(nothing_is_lost_while_the_database_is_away),
 		cmocka_unit_test(what_has_waited_too_long_is_given_up),
+		cmocka_unit_test(room_is_for_all_that_are_not_answered),
+		cmocka_unit_test(what_is_larger_than_the_room_has_it_alone),
+		cmocka_unit_test(what_is_given_up_leaves_its_room),
+		cmocka_unit_test(what_waits_in_one_holds_up_no_other),
+		cmocka_unit_test(
+		    an_item_may_be_found_guilty_by_the_commit_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,11 +21,26 @@ struct decoded {
 };
 
 static void
+decode_by(struct decoded *d, const char *text, size_t max_event)
+{
+	struct event_texts all = { .max_event = max_event };
+	size_t i;
+
+	ctx_reset(&d->cx, NOW, 0);
+	d->fault = wire_events_find(&d->cx, text, strlen(text), &all);
+	d->n = all.n;
+	d->is_array = all.is_array;
+	if (d->fault != FAULT_NONE)
+		return;
+	d->e = arena_calloc(&d->cx.arena, all.n * sizeof(*d->e));
+	for (i = 0; i < all.n; i++)
+		d->fault = wire_event_read(&d->cx, &all, i, &d->e[i]);
+}
+
+static void
 decode(struct decoded *d, const char *text)
 {
-	ctx_reset(&d->cx, NOW, 0);
-	d->fault = wire_events(&d->cx, text, strlen(text), &d->e, &d->n,
-	    &d->is_array);
+	decode_by(d, text, 2048);
 }
 
 static int
@@ -226,6 +241,105 @@ what_jsonb_cannot_hold_is_kept_as_a_string(void **state)
 	    "{\"type\":\"X\",\"chargePointId\":\"c\",\"v\": 1e400}");
 }
 
+static void
+a_known_member_works_beside_what_jsonb_refuses(void **state)
+{
+	struct decoded *d = *state;
+
+	decode(d, "{\"type\":\"TransactionStarted\",\"chargePointId\":\"c\","
+	    "\"connectorId\":1,\"transactionId\":7,"
+	    "\"idTag\":\"a\\u0000b\\udc00\",\"eventId\":\"x\\u0000\"}");
+	assert_int_equal(d->fault, FAULT_NONE);
+	assert_int_equal(d->e->transaction, 7);
+	assert_string_equal(d->e->id_tag, "a\xef\xbf\xbd" "b\xef\xbf\xbd");
+	assert_string_equal(d->e->event_id, "\"x\\u0000\"");
+	assert_int_equal(d->e->payload[0], '"');
+	assert_non_null(strstr(d->e->payload, "a\\\\u0000b\\\\udc00"));
+}
+
+static void
+an_id_is_no_stand_in_for_another(void **state)
+{
+	static const char *const ids[] = {
+		"a\\u0000", "\\u0000", "\\ud800", "a\\u0001", "a\\u0085"
+	};
+	struct decoded *d = *state;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < countof(ids); i++) {
+		snprintf(text, sizeof(text), "{\"type\":\"X\","
+		    "\"chargePointId\":\"%s\"}", ids[i]);
+		decode(d, text);
+		assert_int_equal(d->fault, FAULT_INVALID);
+		assert_string_equal(d->cx.errors->pointer, "/chargePointId");
+	}
+	decode(d, "{\"type\":\"X\",\"chargePointId\":\"\\u0000\","
+	    "\"chargePointId\":\"c\"}");
+	assert_int_equal(d->fault, FAULT_NONE);
+}
+
+/* An event of so many bytes, blanks around it not counted. */
+static char *
+event_of(char *text, size_t size)
+{
+	int n = sprintf(text, "{\"type\":\"X\",\"chargePointId\":\"c\","
+	    "\"x\":\"");
+
+	memset(text + n, 'x', size - (size_t)n - 2);
+	strcpy(text + size - 2, "\"}");
+	return text;
+}
+
+static void
+an_event_has_a_size(void **state)
+{
+	struct decoded *d = *state;
+	char one[4000], text[16384];
+
+	snprintf(text, sizeof(text), " %s ", event_of(one, 2048));
+	decode(d, text);
+	assert_int_equal(d->fault, FAULT_NONE);
+	decode(d, event_of(one, 2049));
+	assert_int_equal(d->fault, FAULT_TOO_LARGE);
+	one[2048] = '\0';
+	decode(d, one);
+	assert_int_equal(d->fault, FAULT_SYNTAX);
+	event_of(one, 2048);
+	snprintf(text, sizeof(text), "[%s,%s,{\"x\":0%s]", one, one, one + 1);
+	decode(d, text);
+	assert_int_equal(d->fault, FAULT_SYNTAX);
+	snprintf(text, sizeof(text), "[%s,%s,{\"x\":0,%s]", one, one,
+	    one + 1);
+	decode(d, text);
+	assert_int_equal(d->fault, FAULT_INVALID);
+	assert_string_equal(d->cx.errors->pointer, "/2");
+	assert_string_equal(d->cx.errors->detail, "is over 2 KB");
+	assert_null(d->cx.errors->next);
+}
+
+static void
+an_event_has_at_most_1000_readings(void **state)
+{
+	static const char head[] = "[{\"type\":\"MeterSample\","
+	    "\"chargePointId\":\"c\",\"transactionId\":7,\"samples\":[";
+	struct decoded *d = *state;
+	char text[8192];
+	size_t n;
+
+	for (n = 1000; n <= 1001; n++) {
+		strcpy(text, head);
+		memset(text + strlen(head), '0', 2 * n - 1);
+		for (size_t i = 1; i < n; i++)
+			text[strlen(head) + 2 * i - 1] = ',';
+		strcpy(text + strlen(head) + 2 * n - 1, "]}]");
+		decode_by(d, text, 8192);
+		assert_int_equal(d->fault, n > 1000 ? FAULT_INVALID :
+		    FAULT_NONE);
+	}
+	assert_string_equal(d->cx.errors->pointer, "/0/samples");
+}
+
 static enum event_identity
 identity(struct decoded *d, const char *type, const char *more)
 {
@@ -274,6 +388,11 @@ main(void)
 		cmocka_unit_test(long_words_are_cut_between_characters),
 		cmocka_unit_test(every_bad_member_is_named),
 		cmocka_unit_test(what_jsonb_cannot_hold_is_kept_as_a_string),
+		cmocka_unit_test(
+		    a_known_member_works_beside_what_jsonb_refuses),
+		cmocka_unit_test(an_id_is_no_stand_in_for_another),
+		cmocka_unit_test(an_event_has_a_size),
+		cmocka_unit_test(an_event_has_at_most_1000_readings),
 		cmocka_unit_test(
 		    a_repetition_is_known_by_id_or_time_or_content),
 	};

@@ -14,7 +14,7 @@ forget(void **state)
 		"CPMS_DATABASE_URL", "GATEWAY_BASE_URL", "GATEWAY_API_KEY",
 		"CPMS_OPERATOR_KEY", "CPMS_API_KEY",
 		"CPMS_STALE_SESSION_HOURS", "CPMS_MAX_CHARGE_KW",
-		"CPMS_REVIEW_KWH",
+		"CPMS_REVIEW_KWH", "CPMS_MAX_EVENT_KB",
 	};
 	size_t i;
 
@@ -39,6 +39,7 @@ without_an_environment_the_contract_speaks(void **state)
 	assert_int_equal(set.stale_session_hours, 24);
 	assert_int_equal(set.energy.max_charge_kw, 500);
 	assert_int_equal(set.energy.review_kwh, 250);
+	assert_int_equal(set.max_event_kb, 64);
 }
 
 static void
