@@ -148,6 +148,8 @@ install: all	## what runs, to lib/cpms of DESTDIR and PREFIX
 		grep -ls '^#!' scripts/*)) $(tree)/scripts
 	install -m 644 scripts/lib.sh $(tree)/scripts
 	install -m 644 $(wildcard scripts/lib/*.sh) $(tree)/scripts/lib
+	install -d $(tree)/scripts/monitoring
+	install -m 644 $(wildcard scripts/monitoring/*) $(tree)/scripts/monitoring
 	install -m 644 $(wildcard sql/*.sql) $(tree)/sql
 	install -m 644 nginx/nginx.conf.in nginx/tls.conf $(made_nginx) $(tree)/nginx
 	install -m 644 $(BUILD)/endpoints.tsv $(tree)

@@ -8,10 +8,13 @@
 #define COUNT(from)	"SELECT NULL::text AS value, count(*) AS n FROM " from
 #define MICROSECONDS(age) \
 	"coalesce(extract(epoch FROM " age ") * 1000000, 0)::bigint"
-/* One with the word in it: the planner knows how many have it. */
+/* The word stands in it: the planner knows how many have it. */
 #define COUNT_OF(table, word) \
 	"SELECT '" word "' AS value, count(*) AS n FROM " table \
 	" WHERE status = '" word "'"
+/* Of those that nobody has to do with any more there are ever more. */
+#define COUNT_DAY(table, word) \
+	COUNT_OF(table, word) " AND created_at > now() - interval '1 day'"
 #define AND		" UNION ALL "
 
 static const struct db_stmt gauge_chargers = { "gauge_chargers",
@@ -45,8 +48,8 @@ static const struct db_stmt gauge_unpriced = { "gauge_unpriced",
 
 static const struct db_stmt gauge_commands = { "gauge_commands",
     COUNT_OF("commands", "Queued") AND COUNT_OF("commands", "Sent")
-    AND COUNT_OF("commands", "Acked") AND COUNT_OF("commands", "Failed")
-    AND COUNT_OF("commands", "Unknown") };
+    AND COUNT_DAY("commands", "Acked") AND COUNT_DAY("commands", "Failed")
+    AND COUNT_DAY("commands", "Unknown") };
 
 /* As command_expire() has it. */
 static const struct db_stmt gauge_commands_stuck = { "gauge_commands_stuck",
@@ -57,7 +60,7 @@ static const struct db_stmt gauge_commands_stuck = { "gauge_commands_stuck",
 static const struct db_stmt gauge_settlements = { "gauge_settlements",
     COUNT_OF("settlements", "Held") AND COUNT_OF("settlements", "Pending")
     AND COUNT_OF("settlements", "Submitted")
-    AND COUNT_OF("settlements", "Confirmed")
+    AND COUNT_DAY("settlements", "Confirmed")
     AND COUNT_OF("settlements", "Failed") };
 
 static const struct db_stmt gauge_pending_age = { "gauge_pending_age",
