@@ -21,6 +21,9 @@ charger_list(struct request *rq)
 		.seen = seen->given ? &is_seen : NULL,
 		.seen_since = time_of(param(rq, "seenSince")),
 		.seen_before = time_of(param(rq, "seenBefore")),
+		.state = param(rq, "state")->text,
+		.online_since = rq->cx.now -
+		    rq->set->offline_minutes * 60 * SECOND,
 		.limit = param_limit(rq),
 	};
 	struct charger *list;
@@ -49,6 +52,8 @@ const struct route route = {
 		{ "seen", .kind = PARAM_BOOL },
 		{ "seenSince", .kind = PARAM_TIME },
 		{ "seenBefore", .kind = PARAM_TIME },
+		{ "state", .kind = PARAM_WORD, .words = charger_state_names,
+		    .says = "online: heard within CPMS_OFFLINE_MINUTES." },
 		{ "limit", .kind = PARAM_LIMIT },
 		{ "cursor", .kind = PARAM_CURSOR, .keys = CURSOR_CHARGER },
 		{ 0 }

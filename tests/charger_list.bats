@@ -61,3 +61,33 @@ load lib/stack
 	asked 200
 	[ "$(field length)" = 1 ]
 }
+
+@test "they are filtered by state" {
+	local name n=0
+
+	site_make
+	for name in fresh silent never off nobody; do
+		n=$((n + 1))
+		charger_make
+		declare "$name=$id"
+	done
+	sql "update chargers set last_seen_at = now()
+		where charge_point_id in ('$fresh', '$off')"
+	sql "update chargers set last_seen_at = now() - interval '16 minutes'
+		where charge_point_id = '$silent'"
+	sql "update chargers set is_active = false, secret_hash =
+		case charge_point_id when '$nobody' then '' else secret_hash end
+		where charge_point_id in ('$off', '$nobody')"
+	of_state() {
+		get "/v1/chargers?siteId=$site&state=$1"
+		asked 200
+		field 'map(.chargePointId) | join(" ")'
+	}
+	[ "$(of_state online)" = "$fresh" ]
+	[ "$(of_state offline)" = "$(printf '%s\n' "$silent" "$never" |
+		LC_ALL=C sort | paste -sd ' ')" ]
+	[ "$(of_state disabled)" = "$off" ]
+	[ "$(of_state unknown)" = "$nobody" ]
+	get "/v1/chargers?state=lost"
+	asked 400
+}

@@ -202,5 +202,5 @@ counts() {
 			(.path == $get.path or (.name == "command_create" and
 			$get.name == "command_get")))
 		| "\($get.path | path_of_ids) \(.method) \(.path | path_of_ids)"')
-	[ "$n" = 5 ]
+	[ "$n" = 6 ]
 }

@@ -30,6 +30,12 @@ struct connector {
 	usec_t updated_at;
 };
 
+/*
+ * Active and heard within CPMS_OFFLINE_MINUTES or not; not active: registered
+ * by nobody (it only sends events), or taken out of service.  In this order.
+ */
+extern const char *const charger_state_names[];	/* ends with a NULL */
+
 /* The secret and state that decide whether a charger may connect. */
 struct charger_secret {
 	const char *hash;		/* "": it has none */

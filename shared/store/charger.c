@@ -98,18 +98,25 @@ static const struct db_stmt rehash = {
 	" WHERE charge_point_id = $1::text AND secret_hash = $2::text"
 };
 
-/* Site $7 stands in a statement of its own, as it has an index. */
+/* As charger_state_names says; gauge_chargers counts them so. */
+#define STATE \
+	"CASE WHEN last_seen_at > $8::timestamptz AND is_active THEN 'online'" \
+	" WHEN is_active THEN 'offline' WHEN secret_hash = '' THEN 'unknown'" \
+	" ELSE 'disabled' END"
+
+/* Site $9 stands in a statement of its own, as it has an index. */
 #define LIST(where) \
 	"SELECT " COLUMNS "FROM chargers WHERE charge_point_id > $1::text" \
 	" AND ($3::bool IS NULL OR is_active = $3::bool)" \
 	" AND ($4::bool IS NULL OR (last_seen_at IS NOT NULL) = $4::bool)" \
 	" AND ($5::timestamptz IS NULL OR last_seen_at >= $5::timestamptz)" \
 	" AND ($6::timestamptz IS NULL OR last_seen_at < $6::timestamptz)" \
+	" AND ($7::text IS NULL OR " STATE " = $7::text)" \
 	where " ORDER BY charge_point_id LIMIT $2::bigint"
 
 static const struct db_stmt lists[] = {
 	{ "charger_list", LIST("") },
-	{ "charger_list_of_site", LIST(" AND site_id = $7::uuid") },
+	{ "charger_list_of_site", LIST(" AND site_id = $9::uuid") },
 };
 
 /* What is null stays as it is, and updated_at where nothing changes. */
@@ -276,13 +283,14 @@ store_charger_list(struct ctx *cx, const struct charger_filter *q,
 		bool_or_null(q->active), bool_or_null(q->seen),
 		time_or_null(cx, q->seen_since),
 		time_or_null(cx, q->seen_before),
+		db_text(q->state), db_time(&cx->arena, q->online_since),
 		db_uuid(q->site)
 	};
 	struct rows *r;
 	enum fault f;
 
 	if ((f = db_run(cx, &lists[q->site != NULL], v,
-	    q->site != NULL ? 7 : 6, &r)))
+	    q->site != NULL ? 9 : 8, &r)))
 		return f;
 	*n = page_rows(r, q->limit, more);
 	*out = columns_read_first(cx, &charger_columns, r, *n);

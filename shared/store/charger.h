@@ -42,6 +42,8 @@ struct charger_filter {
 	const struct uuid *site;
 	const bool *active, *seen;
 	const usec_t *seen_since, *seen_before;
+	const char *state;	/* of charger_state_names */
+	usec_t online_since;	/* what is heard later is online */
 	const char *after;	/* the last one of the page before */
 	int64_t limit;
 };

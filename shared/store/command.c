@@ -1,6 +1,9 @@
 #include "command.h"
 
+#include <string.h>
+
 #include "columns.h"
+#include "page.h"
 
 #define COLUMNS \
 	"command_id, charge_point_id, type, idempotency_key," \
@@ -53,6 +56,32 @@ static const struct db_stmt by_key = {
 static const struct db_stmt by_id = {
 	"command_by_id",
 	"SELECT " COLUMNS "FROM commands WHERE command_id = $1::uuid"
+};
+
+/* As command_expire() has it. */
+#define EXPIRED \
+	"(c.status IN ('Queued', 'Sent') AND clock_timestamp() >" \
+	" coalesce(c.deadline_at, c.created_at + interval '15 s'))"
+#define PAGE \
+	" AND (c.created_at, c.command_id) < ($2::timestamptz, $3::uuid)" \
+	" AND ($4::text IS NULL OR $4::text = CASE WHEN " EXPIRED \
+	"  THEN 'Unknown' ELSE c.status END)" \
+	" AND ($5::bool IS NOT TRUE OR " EXPIRED ")" \
+	" ORDER BY c.created_at DESC, c.command_id DESC LIMIT $6::bigint"
+
+static const struct db_stmt list_of_charger = {
+	"command_list_of_charger",
+	"SELECT " COLUMNS "FROM commands c WHERE c.charge_point_id = $1::text"
+	PAGE
+};
+
+/* The index is by status: a page of each, and the page of those. */
+static const struct db_stmt list = {
+	"command_list",
+	"SELECT " COLUMNS "FROM unnest($1::text[]) AS w (word)"
+	" CROSS JOIN LATERAL (SELECT * FROM commands c"
+	" WHERE c.status = w.word" PAGE ") c"
+	" ORDER BY created_at DESC, command_id DESC LIMIT $6::bigint"
 };
 
 /* What waited in vain must not go out after it reads as Unknown. */
@@ -151,5 +180,49 @@ store_command_load(struct ctx *cx, const struct uuid *id, struct command *c)
 	if (rows_count(r) == 0)
 		return ctx_fail(cx, FAULT_NOT_FOUND, "no such command");
 	columns_read_one(&command_columns, r, 0, c);
+	return FAULT_NONE;
+}
+
+/* The words under which rows are stored that read as the filter's status. */
+static struct db_value
+stored_statuses(struct ctx *cx, const struct command_filter *q)
+{
+	static const char *const pending[] = { "Queued", "Sent", "Unknown" };
+	struct db_value v[countof(pending) + 2];
+	const char *const *w;
+	size_t n = 0;
+
+	if (q->status == NULL && !q->stuck)
+		for (w = command_status_names; *w != NULL; w++)
+			v[n++] = db_text(*w);
+	else if (q->stuck || strcmp(q->status, "Unknown") == 0)
+		for (; n < countof(pending); n++)
+			v[n] = db_text(pending[n]);
+	else
+		v[n++] = db_text(q->status);
+	return db_array(&cx->arena, DB_TEXT, v, n);
+}
+
+enum fault
+store_command_list(struct ctx *cx, const struct command_filter *q,
+    struct command **out, size_t *n, bool *more)
+{
+	static const struct uuid last = { .byte = { [0] = 0xff } };
+	struct db_value v[] = {
+		q->charger != NULL ? db_text(q->charger) :
+		    stored_statuses(cx, q),
+		db_time(&cx->arena, q->has_last ? q->last_at : INT64_MAX),
+		db_uuid(q->has_last ? &q->last_id : &last),
+		db_text(q->status), db_bool(q->stuck),
+		db_i64(&cx->arena, q->limit + 1),
+	};
+	struct rows *r;
+	enum fault f;
+
+	if ((f = db_run(cx, q->charger != NULL ? &list_of_charger : &list, v,
+	    countof(v), &r)))
+		return f;
+	*n = page_rows(r, q->limit, more);
+	*out = columns_read_first(cx, &command_columns, r, *n);
 	return FAULT_NONE;
 }

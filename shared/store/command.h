@@ -30,6 +30,20 @@ enum fault store_command_send(struct ctx *, struct command *);
 /* Sent -> what the command says; reads it again.  May be repeated. */
 enum fault store_command_settle(struct ctx *, struct command *);
 
+/* NULL, false: of all. */
+struct command_filter {
+	const char *charger;
+	const char *status;	/* as command_expire() leaves it */
+	bool stuck;		/* only what it would turn into Unknown */
+	bool has_last;		/* of the page before: its last row */
+	usec_t last_at;
+	struct uuid last_id;
+	int64_t limit;
+};
+/* By createdAt, then id, newest first.  The caller lets them expire. */
+enum fault store_command_list(struct ctx *, const struct command_filter *,
+    struct command **, size_t *n, bool *more);
+
 /* FAULT_NOT_FOUND: no such command. */
 enum fault store_command_load(struct ctx *, const struct uuid *id,
     struct command *);
