@@ -12,6 +12,7 @@ harden := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 BUILD = build
 PREFIX = /usr/local
+SYSCONFDIR = /etc
 DESTDIR =
 
 warnings = -Wall -Wextra -Wshadow -Wconversion -Werror
@@ -139,20 +140,28 @@ compile_commands.json:	## what editors and clang-tidy ask for
 		'{directory: $$dir, file: ., command: ($$cc + " -c " + .)}' | \
 		jq -s . >$@
 
-# Everything in one directory; scripts/ finds the rest beside itself.
+# Everything that runs is in one directory, where scripts/ finds the rest beside
+# itself; the settings and what nginx includes are where their readers look.
 tree = $(DESTDIR)$(PREFIX)/lib/cpms
-install: all	## what runs, to lib/cpms of DESTDIR and PREFIX
-	install -d $(addprefix $(tree)/,bin scripts/lib sql nginx)
+etc = $(DESTDIR)$(SYSCONFDIR)
+commands = $(filter-out %/deps %/test %/readme,$(shell \
+	grep -ls '^#!' scripts/*))
+install: all	## all that runs, to DESTDIR and PREFIX; settings to SYSCONFDIR
+	install -d $(addprefix $(tree)/,bin scripts/lib sql nginx) \
+		$(DESTDIR)$(PREFIX)/bin $(etc)/cpms $(etc)/nginx/cpms
 	install -m 755 $(bin) $(tree)/bin
-	install -m 755 $(filter-out %/deps %/test %/readme,$(shell \
-		grep -ls '^#!' scripts/*)) $(tree)/scripts
+	install -m 755 $(commands) $(tree)/scripts
 	install -m 644 scripts/lib.sh $(tree)/scripts
 	install -m 644 $(wildcard scripts/lib/*.sh) $(tree)/scripts/lib
 	install -d $(tree)/scripts/monitoring
 	install -m 644 $(wildcard scripts/monitoring/*) $(tree)/scripts/monitoring
 	install -m 644 $(wildcard sql/*.sql) $(tree)/sql
 	install -m 644 nginx/nginx.conf.in nginx/tls.conf $(made_nginx) $(tree)/nginx
-	install -m 644 $(BUILD)/endpoints.tsv $(tree)
+	install -m 644 $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(tree)
+	ln -sfn ../lib/cpms/scripts/cpms $(DESTDIR)$(PREFIX)/bin/cpms
+	install -m 644 nginx/tls.conf $(made_nginx) $(etc)/nginx/cpms
+	[ -e $(etc)/cpms/cpms.env ] || \
+		install -m 640 $(BUILD)/cpms.env $(etc)/cpms
 
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000

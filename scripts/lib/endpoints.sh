@@ -11,11 +11,21 @@ endpoint_names() {
 	endpoint_rows | cut -f1
 }
 
-# Copies NAME's binary into the home: a running program must not change under a
-# build, and its user must be able to read it.
+# install_binary HOME NAME: a copy to run, as a running program must not change
+# under a build or an upgrade, and its user must be able to read it.  The copy
+# before is kept for uninstall_binary.
 install_binary() {
-	install -m 755 "$built/bin/$2" "$1/bin/.$2.new" &&
-		mv "$1/bin/.$2.new" "$1/bin/$2"
+	places "$1"
+	! cmp -s "$built/bin/$2" "$at_bin/$2" || return 0
+	[ ! -e "$at_bin/$2" ] || ln -f "$at_bin/$2" "$at_bin/.$2.old"
+	install -m 755 "$built/bin/$2" "$at_bin/.$2.new" &&
+		mv "$at_bin/.$2.new" "$at_bin/$2"
+}
+
+# uninstall_binary HOME NAME: what ran before is what the next process runs.
+uninstall_binary() {
+	places "$1"
+	[ ! -e "$at_bin/.$2.old" ] || mv "$at_bin/.$2.old" "$at_bin/$2"
 }
 
 # The settings of endpoints that are in the environment.
@@ -24,10 +34,12 @@ lib_setting_names() {
 		'CPMS_(HOME|MIGRATE_URL|LOG_TO_STDERR|PG_SETTINGS|TEST_.*)'
 }
 
-# write_settings HOME: the file that the supervisors read, from the environment.
+# write_settings HOME: the file that the supervisors of a home read, from the
+# environment; an installed system has its own.
 write_settings() {
 	local name value file=$1/settings.env
 
+	[ -z "$installed" ] || return 0
 	rm -f "$file.new"
 	(umask 077 && cat >"$file.new") <<-END
 		# The settings that the system was started with.  scripts/restart puts
@@ -50,56 +62,61 @@ write_settings() {
 # listens.  Of the settings in the environment none is left, so that the file
 # says it all.
 start_endpoint() {
-	local home=$1 name=$2 log=$1/log/$2.log setting
-	local -a socket_user=() app_user=() without=()
+	local name=$2 log setting
+	local -a socket_user=() app_user=() without=() needs_key=()
 
+	places "$1"
+	log=$at_log/$name.log
 	[ -z "${CPMS_LOG_TO_STDERR:-}" ] || log=/dev/stderr
 	[ -z "$lib_as_root" ] || {
 		socket_user=(-U www-data -G www-data)
 		app_user=(-u www-data)
 	}
+	[ -z "$installed" ] || needs_key=(-k)
 	for setting in $(lib_setting_names); do
 		without+=(-u "$setting")
 	done
-	rm -f "$home/s/$name.sock"
-	env "${without[@]}" setsid spawn-fcgi -n -s "$home/s/$name.sock" \
+	rm -f "$at_s/$name.sock"
+	env "${without[@]}" setsid spawn-fcgi -n -s "$at_s/$name.sock" \
 		-M 0660 -b 4096 "${socket_user[@]}" -- \
-		"$home/bin/hold" -p "$home/pid/$name.hold" \
-		"$home/bin/supervise" -d -e "$home/settings.env" \
-		-p "$home/pid/$name.pid" "${app_user[@]}" \
-		"$home/bin/$name" </dev/null >>"$log" 2>&1 3>&- 9>&- &
+		"$at_bin/hold" -p "$at_pid/$name.hold" \
+		"$at_bin/supervise" -d "${needs_key[@]}" -e "$at_env" \
+		-p "$at_pid/$name.pid" "${app_user[@]}" \
+		"$at_bin/$name" </dev/null >>"$log" 2>&1 3>&- 9>&- &
 	disown
 }
 
-# lib_parent_runs PROGRAM HOME PIDFILE: as process_runs.
+# lib_parent_runs PROGRAM PIDFILE: as process_runs.  Its file may have made way
+# for another version's.
 lib_parent_runs() {
-	local pid=''
+	local pid='' name=''
 	local -a line=()
 
-	{ read -r pid <"$3"; } 2>/dev/null || true
+	{ read -r pid <"$2"; } 2>/dev/null || true
 	[[ $pid =~ ^[1-9][0-9]{0,9}$ ]] || return 1
-	[ "/proc/$pid/exe" -ef "$2/bin/$1" ] || return 1
+	{ read -r name <"/proc/$pid/comm"; } 2>/dev/null || return 1
+	[ "$name" = "$1" ] || return 1
 	{ mapfile -d '' -t line <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
-	[[ " ${line[*]} " == *" $3 "* ]]
+	[[ " ${line[*]} " == *" $2 "* ]]
 }
 
 # endpoint_runs HOME NAME: its supervisor does.
 endpoint_runs() {
-	lib_parent_runs supervise "$1" "$1/pid/$2.pid"
+	places "$1"
+	lib_parent_runs supervise "$at_pid/$2.pid"
 }
 
 # endpoint_held HOME NAME: who starts its supervisor again runs.
 endpoint_held() {
-	lib_parent_runs hold "$1" "$1/pid/$2.hold"
+	places "$1"
+	lib_parent_runs hold "$at_pid/$2.hold"
 }
 
 # Every process of the endpoint's supervisor serves, and none is leaving.
 endpoint_serves() {
-	local pidfile=$1/pid/$2.pid
-
 	endpoint_runs "$1" "$2" || return 1
 	awk '$1 == "child" { if ($3 == "ready") n++; else bad++ }
-		END { exit !(n && !bad) }' "$pidfile" 2>/dev/null
+		END { exit !(n && !bad) }' "$at_pid/$2.pid" 2>/dev/null
 }
 
 # start_endpoints HOME: those whose binaries are there, all at once, and waits
@@ -121,7 +138,7 @@ start_endpoints() {
 	done
 	for name in "${started[@]}"; do
 		wait_until 60 endpoint_serves "$home" "$name" ||
-			die "endpoint $name does not serve, its words are in $home/log/$name.log"
+			die "endpoint $name does not serve, its words are in $at_log/$name.log"
 	done
 }
 
@@ -135,6 +152,6 @@ stop_endpoints() {
 	home_signal CONT "$home" bin
 	wait_until 28 lib_not home_has "$home" bin ||
 		home_signal KILL "$home" bin
-	rm -f "$home"/pid/*.{pid,pid.new,hold} "$home"/s/*.sock \
-		"$home/settings.env"
+	places "$home"
+	rm -f "$at_pid"/*.{pid,pid.new,hold} "$at_s"/*.sock "$home/settings.env"
 }

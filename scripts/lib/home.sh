@@ -36,6 +36,10 @@ lib_home_problem() {
 recorded_home() {
 	local home
 
+	if [ -n "$installed" ]; then
+		[ -d "$run_dir" ] && printf '%s\n' "$run_dir"
+		return
+	fi
 	home=$(lib_home_on_record) || return 1
 	[ "$(<"$home/checkout")" = "$root" ] || return 1
 	printf '%s\n' "$home"

@@ -30,6 +30,8 @@ default_base_url() {
 		listen_url "$CPMS_LISTEN_ADDR"
 	elif home=$(recorded_home) && [ -r "$home/run/listen" ]; then
 		listen_url "$(<"$home/run/listen")"
+	elif [ -n "$installed" ]; then
+		echo http://127.0.0.1
 	else
 		listen_url 127.0.0.1:8081
 	fi

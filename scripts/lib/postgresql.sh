@@ -166,6 +166,16 @@ psql_at() (
 	psql -Xq -d "$url" "$@"
 )
 
+lib_how_to_start() {
+	if [ -z "$installed" ]; then
+		echo "set CPMS_DATABASE_URL or start ./scripts/run"
+	elif [ -e "$system_env" ] && [ ! -r "$system_env" ]; then
+		echo "$system_env is for root and cpms to read"
+	else
+		echo "run \`cpms setup\`"
+	fi
+}
+
 # Prints the URL of the database that scripts/migrate works on when told
 # nothing else.
 default_migrate_url() {
@@ -176,7 +186,7 @@ default_migrate_url() {
 	elif home=$(recorded_home) && cluster_runs "$home"; then
 		cluster_owner_url "$home"
 	else
-		die "no database: set CPMS_DATABASE_URL or start ./scripts/run"
+		die "no database: $(lib_how_to_start)"
 	fi
 }
 
@@ -189,6 +199,6 @@ default_database_url() {
 	elif home=$(recorded_home) && cluster_runs "$home"; then
 		cluster_url "$home"
 	else
-		die "no database: set CPMS_DATABASE_URL or start ./scripts/run"
+		die "no database: $(lib_how_to_start)"
 	fi
 }

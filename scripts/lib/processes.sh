@@ -17,13 +17,14 @@ pidfile_pid() {
 home_processes() {
 	local owners
 
+	places "$1"
 	owners=$(
 		stat -c %u "$1" "$1/pg" 2>/dev/null
 		[ -z "$lib_as_root" ] || id -u root www-data
 	) || true
 	find /proc/[0-9]*/exe /proc/[0-9]*/cwd -maxdepth 0 \
 		-printf '%U %h %f %l\n' 2>/dev/null |
-		awk -v home="$1" -v owners="${owners//$'\n'/ }" '
+		awk -v home="$1" -v bin="$at_bin/" -v owners="${owners//$'\n'/ }" '
 		BEGIN {
 			split(owners, list)
 			for (i in list)
@@ -43,7 +44,7 @@ home_processes() {
 				at = program[pid]
 				name = at
 				sub(/.*\//, "", name)
-				if (index(at, home "/bin/") == 1)
+				if (index(at, bin) == 1)
 					print pid, "bin", name
 				else if (name == "nginx" &&
 				    directory[pid] == home "/nginx")
@@ -102,7 +103,8 @@ process_runs() {
 keeper_pid() {
 	local pid
 
-	pid=$(pidfile_pid "$1/run/keeper.pid") || return 1
+	places "$1"
+	pid=$(pidfile_pid "$at_run/keeper.pid") || return 1
 	[ "/proc/$pid/fd/9" -ef "$1/lock" ] || return 1
 	printf '%s\n' "$pid"
 }
