@@ -429,6 +429,22 @@ a_failed_one_is_submitted_again_with_other_data(void **state)
 }
 
 static void
+while_its_session_is_finalizing_only_a_frozen_one_moves(void **state)
+{
+	const struct settlement_step p = to(SETTLEMENT_SUBMITTED);
+	struct settlement s = in_state(SETTLEMENT_PENDING);
+	const char *why;
+
+	(void)state;
+	s.finalizing = true;
+	s.frozen = false;
+	assert_int_equal(settlement_move(&s, &p, &why), SETTLEMENT_REFUSED);
+	assert_string_equal(why, "its session is finalizing");
+	s.frozen = true;
+	assert_int_equal(settlement_move(&s, &p, &why), SETTLEMENT_MOVED);
+}
+
+static void
 while_a_lease_lives_only_its_token_submits(void **state)
 {
 	struct settlement_step p = to(SETTLEMENT_SUBMITTED);
@@ -484,6 +500,8 @@ main(void)
 		cmocka_unit_test(other_data_is_another_submission),
 		cmocka_unit_test(
 		    a_failed_one_is_submitted_again_with_other_data),
+		cmocka_unit_test(
+		    while_its_session_is_finalizing_only_a_frozen_one_moves),
 		cmocka_unit_test(while_a_lease_lives_only_its_token_submits),
 		cmocka_unit_test(what_lacks_an_amount_is_not_submitted),
 	};
