@@ -61,6 +61,10 @@ met() {
 	met descriptors
 }
 
+@test "a large session is decided beside the others, whoever is killed over it" {
+	met large_session
+}
+
 @test "a charger with its secret comes in while 64 guess" {
 	met guessing
 }
