@@ -239,8 +239,11 @@ build_curve(struct derivation *w, struct arena *arena, enum stream stream,
 	struct curve *curve = &w->curves[stream];
 	const struct candidate *c = w->candidates, *end = c + w->n;
 	struct point p;
+	size_t i, n = 0;
 
-	curve->points = arena_calloc(arena, w->n * sizeof(*curve->points) + 1);
+	for (i = 0; i < w->n; i++)
+		n += c[i].stream == stream;
+	curve->points = arena_calloc(arena, n * sizeof(*curve->points) + 1);
 	for (; c < end; c += p.n) {
 		p = (struct point){ .at = c->reading->ts, .first = c, .n = 1 };
 		if (c->stream != stream)
