@@ -79,17 +79,19 @@ static const struct db_stmt updated_list = { "sessions_updated",
 	" jsonb_array_length(r.explanation->'readingsUsed')" \
 	" + jsonb_array_length(r.explanation->'readingsLeftOut'), 0) END"
 #define SLICE(list, from, to) \
-	"CASE WHEN r.explanation ? 'readingsUsed' THEN" \
-	" jsonb_path_query_array(r.explanation, '$." list "[$a to $b]'," \
+	"CASE WHEN e.x ? 'readingsUsed' THEN" \
+	" jsonb_path_query_array(e.x, '$." list "[$a to $b]'," \
 	" jsonb_build_object('a', " from ", 'b', " to "))::text END"
 
+/* Adding nothing to a large explanation unpacks it once for all. */
 static const struct db_stmt revisions_list = { "revisions_list",
     "WITH page AS MATERIALIZED (SELECT r.revision, " READINGS " AS n"
     "  FROM session_revisions r WHERE r.session_id = $1::uuid"
     "  AND r.charge_point_id = $2::text AND r.revision < $3::bigint"
     "  ORDER BY r.revision DESC LIMIT $4::bigint),"
-    " placed AS MATERIALIZED (SELECT revision, max(n) OVER () AS n,"
+    " placed AS MATERIALIZED (SELECT revision,"
     "  row_number() OVER (ORDER BY revision DESC) AS place,"
+    "  sum(n) OVER (ORDER BY revision DESC) AS n,"
     "  count(*) OVER () AS found FROM page)"
     " SELECT r.revision, r.made_at, r.cause, r.rule_version, r.energy_wh,"
     " r.energy_source, r.is_estimated, r.needs_review,"
@@ -97,9 +99,9 @@ static const struct db_stmt revisions_list = { "revisions_list",
     " r.corrected, r.started_at,"
     " r.ended_at, r.meter_start_wh, r.meter_stop_wh, r.reason,"
     " r.accepted_by, r.accepted_why,"
-    " (r.explanation - ARRAY['ruleVersion', 'meterStopWh', 'judgement',"
+    " (e.x - ARRAY['ruleVersion', 'meterStopWh', 'judgement',"
     "  'readingsUsed', 'readingsLeftOut'])::text AS explanation,"
-    " (r.explanation->'judgement')::text AS judgement,"
+    " (e.x->'judgement')::text AS judgement,"
     " c.used + c.left_out AS copied, c.used AS copied_used,"
     " " SLICE("readingsUsed", "$5::bigint", "$5::bigint + $6::bigint - 1")
     " AS page_used,"
@@ -107,13 +109,15 @@ static const struct db_stmt revisions_list = { "revisions_list",
     "$5::bigint + $6::bigint - 1 - c.used") " AS page_left, p.found"
     " FROM placed p JOIN session_revisions r ON r.session_id = $1::uuid"
     " AND r.charge_point_id = $2::text AND r.revision = p.revision"
+    " CROSS JOIN LATERAL (SELECT r.explanation || '{}'::jsonb AS x"
+    "  OFFSET 0) e"
     " CROSS JOIN LATERAL (SELECT"
-    "  coalesce(jsonb_array_length(r.explanation->'readingsUsed'), 0)"
+    "  coalesce(jsonb_array_length(e.x->'readingsUsed'), 0)"
     "   ::bigint AS used,"
-    "  coalesce(jsonb_array_length(r.explanation->'readingsLeftOut'), 0)"
+    "  coalesce(jsonb_array_length(e.x->'readingsLeftOut'), 0)"
     "   ::bigint AS left_out OFFSET 0) c"
     " WHERE p.place = 1"
-    " OR (p.place < $4::bigint AND p.place * p.n <= $7::bigint)"
+    " OR (p.place < $4::bigint AND p.n <= $7::bigint)"
     " ORDER BY r.revision DESC" };
 
 static const struct db_stmt readings_page = { "readings_page",
