@@ -16,6 +16,7 @@ SYSCONFDIR = /etc
 DESTDIR =
 
 warnings = -Wall -Wextra -Wshadow -Wconversion -Werror
+comma = ,
 packages := $(shell pkg-config --cflags --libs libpq libcjson libcurl libsodium)
 compile = $(CC) -std=c11 $(warnings) -D_GNU_SOURCE -Ishared \
 	$(filter -I% -D%,$(packages)) $(CPPFLAGS) $(CFLAGS)
@@ -56,6 +57,22 @@ $(BUILD)/libcpms.a: $(lib_src:%.c=$(BUILD)/%.o)
 
 $(BUILD)/bin/%: $(BUILD)/handlers/%.o $(BUILD)/libcpms.a
 	$(link)
+
+# What there is, for the one that asks whether all of it is there.
+$(BUILD)/bin/health_ready: $(BUILD)/inventory.o
+
+$(BUILD)/inventory.o: $(BUILD)/inventory.c Makefile
+	$(compile) -MMD -MP -c -o $@ $<
+
+$(BUILD)/inventory.c: handlers sql Makefile
+	$(call put,printf '%s\n' '#include <stddef.h>' \
+	    '#include "base/inventory.h"' \
+	    'const char *const inventory_endpoints[] = {' \
+	    $(patsubst handlers/%.c,'"%"$(comma)',$(sort \
+	    $(wildcard handlers/*.c))) 'NULL };' \
+	    'const char *const inventory_migrations[] = {' \
+	    $(patsubst sql/%,'"%"$(comma)',$(sort $(filter-out \
+	    sql/schema.sql,$(wildcard sql/*.sql)))) 'NULL };')
 
 $(BUILD)/bin/%: $(BUILD)/scripts/%.o $(BUILD)/libcpms.a
 	$(link)

@@ -1,4 +1,4 @@
-/* GET /healthz: this process answers. */
+/* GET /healthz: nginx and this process answer. */
 #include "serve/serve.h"
 #include "wire/health.h"
 
@@ -11,7 +11,7 @@ health_live(struct request *rq)
 }
 
 const struct route route = {
-	.says = "Says that the process lives.",
+	.says = "Says that nginx and an endpoint live.",
 	.method = "GET", .path = "/healthz", .access = ACCESS_OPEN,
 	.answers = (const struct answer[]){
 		{ 200, .document = &health_document },

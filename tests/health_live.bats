@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# GET /healthz: the process lives.
+# GET /healthz: nginx and an endpoint live.
 # bats file_tags=beside
 
 load lib/stack

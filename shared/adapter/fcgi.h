@@ -26,6 +26,12 @@ const char *fcgi_param(struct fcgi *, const char *name);	/* or NULL */
  */
 char *fcgi_body(struct fcgi *, struct arena *, size_t max, size_t *len);
 
+/*
+ * What a FastCGI process answers before any request (FCGI_GET_VALUES), as
+ * bytes to be sent to it.
+ */
+const void *fcgi_question(size_t *len);
+
 void fcgi_write(struct fcgi *, const char *, size_t);
 /*
  * Sends the rest.  With `keep`, when the peer wants it too and everything

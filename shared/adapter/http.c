@@ -81,17 +81,15 @@ head(struct ctx *cx, const char *bearer)
 }
 
 static void
-set_up(struct http *h, const char *url, const char *json, long ms)
+set_up(struct http *h, const char *url, const struct ctx *cx)
 {
+	usec_t left = cx->deadline - time_monotonic();
 	CURL *c = h->curl;
 
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, url);
-	curl_easy_setopt(c, CURLOPT_POST, 1L);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDS, json);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
-	    (curl_off_t)strlen(json));
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
+	    left > 1000 ? (long)(left / 1000) : 1L);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -100,6 +98,17 @@ set_up(struct http *h, const char *url, const char *json, long ms)
 	    (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+}
+
+static void
+set_body(struct http *h, const char *json)
+{
+	CURL *c = h->curl;
+
+	curl_easy_setopt(c, CURLOPT_POST, 1L);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, json);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)strlen(json));
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
 }
@@ -127,13 +136,13 @@ void
 http_post(struct ctx *cx, struct http *h, const char *url,
     const char *bearer, const char *json, struct http_answer *out)
 {
-	usec_t left = cx->deadline - time_monotonic();
 	struct curl_slist *lines = head(cx, bearer);
 	long status = 0;
 
 	memset(out, 0, sizeof(*out));
 	h->len = 0;
-	set_up(h, url, json, left > 1000 ? (long)(left / 1000) : 1);
+	set_up(h, url, cx);
+	set_body(h, json);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, lines);
 	out->end = end_of(h, curl_easy_perform(h->curl));
 	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -143,4 +152,18 @@ http_post(struct ctx *cx, struct http *h, const char *url,
 	out->len = h->len;
 	if (out->end == HTTP_ANSWERED)
 		out->status = (int)status;
+}
+
+bool
+http_connects(struct ctx *cx, struct http *h, const char *url)
+{
+	bool ok;
+
+	set_up(h, url, cx);
+	curl_easy_setopt(h->curl, CURLOPT_CONNECT_ONLY, 1L);
+	ok = curl_easy_perform(h->curl) == CURLE_OK;
+	curl_easy_cleanup(h->curl);	/* with its connection */
+	if ((h->curl = curl_easy_init()) == NULL)
+		abort();
+	return ok;
 }

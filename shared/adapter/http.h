@@ -38,4 +38,7 @@ bool http_url_ok(const char *);
 void http_post(struct ctx *, struct http *, const char *url,
     const char *bearer, const char *json, struct http_answer *);
 
+/* Connects, until the context's deadline, and sends nothing. */
+bool http_connects(struct ctx *, struct http *, const char *url);
+
 #endif

@@ -144,3 +144,13 @@ gateway_send(struct ctx *cx, struct gateway *g, struct command *c)
 	a.is_json = got.end == HTTP_ANSWERED && is_json(cx, &got);
 	command_judge(c, &a);
 }
+
+bool
+gateway_reachable(struct ctx *cx, struct gateway *g)
+{
+	struct handle *h = handle_take(g);
+	bool ok = http_connects(cx, h->http, g->url);
+
+	handle_give(g, h);
+	return ok;
+}

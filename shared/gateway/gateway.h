@@ -16,4 +16,7 @@ struct gateway *gateway_new(const char *base_url, const char *key);
  */
 void gateway_send(struct ctx *, struct gateway *, struct command *);
 
+/* Whether it can be connected to, until the context's deadline. */
+bool gateway_reachable(struct ctx *, struct gateway *);
+
 #endif

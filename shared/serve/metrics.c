@@ -3,42 +3,24 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "base/counters.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "place.h"
 
-static char directory[sizeof(struct sockaddr_un) + 16];
-
-/* Beside the socket on descriptor 0; false: it is none of a file system. */
-static bool
-directory_find(void)
-{
-	struct sockaddr_un un = { 0 };
-	socklen_t len = sizeof(un) - 1;
-	const char *slash;
-
-	if (getsockname(STDIN_FILENO, (struct sockaddr *)&un, &len) != 0 ||
-	    un.sun_family != AF_UNIX || un.sun_path[0] == '\0')
-		return false;
-	slash = strrchr(un.sun_path, '/');
-	snprintf(directory, sizeof(directory), "%.*scounters",
-	    slash == NULL ? 0 : (int)(slash - un.sun_path + 1), un.sun_path);
-	return true;
-}
+static char directory[PLACE_MAX + sizeof("counters")];
 
 void
 metrics_open(const char *name)
 {
-	if (!directory_find()) {
+	if (!place_directory(directory)) {
 		log_line(LOG_INFO_LINE, "the socket has no name: what is "
 		    "counted ends with this process");
 		return;
 	}
+	strcat(directory, "counters");
 	mkdir(directory, 0750);
 	if (counters_open(directory, name))
 		counter_add(METRIC_STARTS, 0, 1);

@@ -9,6 +9,22 @@ has_errors(const void *p)
 	return ((const struct problem *)p)->n_errors > 0;
 }
 
+static bool
+has_missing(const void *p)
+{
+	return ((const struct problem *)p)->n_missing > 0;
+}
+
+static const struct member missing_members[] = {
+	{ "name", MEMBER_STRING, AT(missing, name),
+	    .says = "database, schema, or an endpoint." },
+	{ "detail", MEMBER_STRING, AT(missing, detail) },
+	{ 0 }
+};
+static const struct document missing_document = {
+	"Missing", NULL, missing_members, sizeof(struct missing), false
+};
+
 static const struct member error_members[] = {
 	{ "pointer", MEMBER_STRING, AT(member_error, pointer),
 	    .says = "A JSON pointer (RFC 6901) into the body." },
@@ -39,6 +55,10 @@ static const struct member problem_members[] = {
 	    .omitted = true, .words = command_status_names },
 	{ "error", MEMBER_STRING, AT(problem, error), .omitted = true,
 	    .says = "What went wrong with the command." },
+	{ "missing", MEMBER_LIST, AT(problem, missing),
+	    COUNT(problem, n_missing), .when = has_missing, .omitted = true,
+	    .document = &missing_document,
+	    .says = "Each part of the system that does not work." },
 	{ 0 }
 };
 const struct document problem_document = {

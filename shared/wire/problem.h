@@ -6,6 +6,10 @@
 
 extern const struct document problem_document;
 
+struct missing {
+	const char *name, *detail;
+};
+
 struct problem {
 	const char *type, *title;
 	int32_t status;
@@ -16,6 +20,8 @@ struct problem {
 	/* What some calls tell beside that; NULL: left out. */
 	const char *settlement_status;
 	const char *command_id, *command_status, *error;
+	const struct missing *missing;
+	size_t n_missing;
 };
 
 #endif
