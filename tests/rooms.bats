@@ -131,7 +131,7 @@ settings() {
 		grep -Eoh '\$\{?(CPMS|GATEWAY)_[A-Z_]+' \
 			$(grep -lE '^#!.*bash|shell=bash' scripts/* scripts/lib/*)
 	} 2>/dev/null | grep -Eo '(CPMS|GATEWAY)(_[A-Z]+)+' |
-		grep -Evx 'CPMS_(READY_FD|LOG_TO_STDERR|PG_SETTINGS|TEST_[A-Z_]+)' |
+		grep -Evx 'CPMS_(READY_FD|KEY_REQUIRED|LOG_TO_STDERR|PG_SETTINGS|TEST_[A-Z_]+)' |
 		sort -u
 }
 

@@ -151,7 +151,9 @@ one_line() {
 	[ "$status" = 0 ]
 	answers
 	[ ! -e "$(home_of "$copy")/pg" ]
-	[ "$(sql "select 1" -d "postgres://cpms@/run_bats?host=$CPMS_TEST_RUN_DIR/pgs")" = 1 ]
+	# where no example charger is made
+	[ "$(sql "select count(*) from chargers" \
+		-d "postgres://cpms@/run_bats?host=$CPMS_TEST_RUN_DIR/pgs")" = 0 ]
 	"$copy/scripts/stop"
 	nothing_left
 	dropdb -h "$CPMS_TEST_RUN_DIR/pgs" -U postgres run_bats
@@ -504,13 +506,54 @@ home_left() {
 @test "a port alone means every address, IPv6 too" {
 	copy_checkout
 	port=$(free_port)
-	CPMS_LISTEN_ADDR=:$port run_in_copy --detach
+	CPMS_LISTEN_ADDR=:$port GATEWAY_API_KEY=k run_in_copy --detach
 	echo "$output"
 	[ "$status" = 0 ]
 	answers "127.0.0.1:$port"
 	[ ! -s /proc/net/if_inet6 ] || answers "[::1]:$port"
-	CPMS_LISTEN_ADDR='' "$copy/scripts/replay" \
+	# nor is there a charger whose secret everybody knows
+	[ "$(curl -sS "http://127.0.0.1:$port/v1/chargers")" = '[]' ]
+	GATEWAY_API_KEY=k CPMS_LISTEN_ADDR='' "$copy/scripts/replay" \
 		"$copy/tests/data/one-session.ndjson"
+}
+
+# The status that CP-123 is answered with its secret from the READMEs.
+comes_in() {
+	curl -sS -o /dev/null -w '%{http_code}' -d '{"presentedSecret":"devsecret"}' \
+		"http://127.0.0.1:$port/v1/gateway/chargers/CP-123/auth"
+}
+
+@test "beyond this machine it takes a key, or an order, and no known secret" {
+	copy_checkout
+	port=${listen#*:}
+	CPMS_LISTEN_ADDR=:$port run_in_copy --detach
+	one_line "run: neither GATEWAY_API_KEY nor CPMS_OPERATOR_KEY is set: *"
+	[ ! -e "$copy/.cpms" ]
+	CPMS_LISTEN_ADDR=0.0.0.0:$port CPMS_INSECURE=yes run_in_copy --detach
+	[ "$status" != 0 ]
+	run_in_copy --detach
+	[ "$status" = 0 ]
+	[ "$(comes_in)" = 200 ]
+	"$copy/scripts/stop"
+	CPMS_LISTEN_ADDR=:$port CPMS_INSECURE=1 run_in_copy --detach
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"run: CPMS_INSECURE=1 and no key: whoever reaches this"* ]]
+	[[ $output != *"chargers/CP-123"* ]]
+	[ "$(comes_in)" = 401 ]
+	# the order is taken back: no process is replaced
+	home=$(home_of "$copy")
+	sed -i /INSECURE/d "$home/settings.env"
+	run "$copy/scripts/restart" charger_get
+	[ "$status" != 0 ]
+	grep -q 'neither GATEWAY_API_KEY nor' "$home/log/charger_get.log"
+	answers
+	# a secret that somebody gave it stays
+	"$copy/scripts/seed" --id CP-123 --secret devsecret
+	"$copy/scripts/stop"
+	CPMS_LISTEN_ADDR=:$port CPMS_INSECURE=1 run_in_copy --detach
+	[ "$status" = 0 ]
+	[ "$(comes_in)" = 200 ]
 }
 
 @test "no secret is in an argument of a process" {

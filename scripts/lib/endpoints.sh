@@ -72,7 +72,9 @@ start_endpoint() {
 		socket_user=(-U www-data -G www-data)
 		app_user=(-u www-data)
 	}
-	[ -z "$installed" ] || needs_key=(-k)
+	{ [ -z "$installed" ] &&
+		listen_is_loopback "${CPMS_LISTEN_ADDR:-127.0.0.1:8081}"; } ||
+		needs_key=(-k)
 	for setting in $(lib_setting_names); do
 		without+=(-u "$setting")
 	done

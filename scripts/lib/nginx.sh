@@ -10,6 +10,14 @@ split_listen() {
 	printf '%s %s\n' "${BASH_REMATCH[1]}" "$((10#${BASH_REMATCH[2]}))"
 }
 
+# Whether only this machine reaches listen address $1.
+listen_is_loopback() {
+	local host
+
+	read -r host _ < <(split_listen "$1" | sed 's/^ /- /')
+	[[ $host =~ ^(127\.[0-9.]+|localhost|\[::1\])$ ]]
+}
+
 # Prints the address under which a client on this machine reaches $1.
 listen_url() {
 	local host port

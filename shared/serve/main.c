@@ -13,5 +13,7 @@ main(int argc, char **argv)
 	route_check(&route);
 	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
 		return describe(&route);
+	if (argc == 2 && strcmp(argv[1], "--check") == 0)
+		return serve_check();
 	return serve(&route);
 }

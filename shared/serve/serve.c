@@ -139,6 +139,16 @@ signals_block(void)
 }
 
 int
+serve_check(void)
+{
+	struct settings set;
+
+	log_name(program_invocation_short_name);
+	return settings_load(&set) && settings_have_key(&set) ? 0 :
+	    EXIT_SETTINGS;
+}
+
+int
 serve(const struct route *route)
 {
 	static struct process p;
@@ -148,7 +158,8 @@ serve(const struct route *route)
 	log_name(program_invocation_short_name);
 	no_core();
 	signals_block();
-	if (!settings_load(&p.service.set))
+	if (!settings_load(&p.service.set) ||
+	    !settings_have_key(&p.service.set))
 		return EXIT_SETTINGS;
 	if (!socket_given()) {
 		log_line(LOG_ERROR_LINE, "descriptor 0 is not a listening "

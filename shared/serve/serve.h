@@ -145,6 +145,9 @@ struct request {
 
 int serve(const struct route *);
 
+/* Status 0: it could serve with these settings; else what it can't do with. */
+int serve_check(void);
+
 /* Prints the row as JSON. */
 int describe(const struct route *);
 

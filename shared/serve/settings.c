@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -19,6 +20,8 @@ const struct setting settings_rows[] = {
 	{ "CPMS_OPERATOR_KEY", "",
 	    "the Bearer key of all calls but health and gateway; empty: open",
 	    AT(operator_key) },
+	{ "CPMS_INSECURE", "",
+	    "1: serve beyond this machine without any key", AT(insecure) },
 	{ "CPMS_STALE_SESSION_HOURS", "24",
 	    "silence after which a session is closed", 1, 8784,
 	    AT(stale_session_hours) },
@@ -84,4 +87,21 @@ settings_load(struct settings *set)
 			ok = false;
 	}
 	return ok;
+}
+
+bool
+settings_have_key(const struct settings *set)
+{
+	if (getenv("CPMS_KEY_REQUIRED") == NULL ||
+	    *set->gateway_api_key != '\0' || *set->operator_key != '\0')
+		return true;
+	if (strcmp(set->insecure, "1") == 0) {
+		log_line(LOG_WARNING_LINE, "CPMS_INSECURE=1 and no key: "
+		    "whoever reaches this may read and change everything");
+		return true;
+	}
+	log_line(LOG_ERROR_LINE, "neither GATEWAY_API_KEY nor "
+	    "CPMS_OPERATOR_KEY is set: whoever reaches this could read and "
+	    "change everything; CPMS_INSECURE=1 allows it");
+	return false;
 }

@@ -9,6 +9,7 @@ struct settings {
 	const char *gateway_base_url;
 	const char *gateway_api_key;	/* "" = the gateway calls are open */
 	const char *operator_key;	/* "" = the other calls are open */
+	const char *insecure;		/* "1" = open on purpose */
 	int64_t stale_session_hours;
 	int64_t offline_minutes;
 	const char *backup_stamp;	/* "" = nobody tells of backups */
@@ -33,5 +34,12 @@ extern const struct setting settings_rows[];	/* ends with a { 0 } */
 
 /* False: a setting can't be read; its name and why were logged. */
 bool settings_load(struct settings *);
+
+/*
+ * False, and a line in the log: the system is to be reached from beyond this
+ * machine (CPMS_KEY_REQUIRED, from a supervisor with -k), and nobody needs a
+ * key.  CPMS_INSECURE=1 turns that into a warning.
+ */
+bool settings_have_key(const struct settings *);
 
 #endif

@@ -14,7 +14,8 @@ forget(void **state)
 		"CPMS_DATABASE_URL", "GATEWAY_BASE_URL", "GATEWAY_API_KEY",
 		"CPMS_OPERATOR_KEY", "CPMS_API_KEY",
 		"CPMS_STALE_SESSION_HOURS", "CPMS_MAX_CHARGE_KW",
-		"CPMS_REVIEW_KWH", "CPMS_MAX_EVENT_KB",
+		"CPMS_REVIEW_KWH", "CPMS_MAX_EVENT_KB", "CPMS_INSECURE",
+		"CPMS_KEY_REQUIRED",
 	};
 	size_t i;
 
@@ -40,6 +41,34 @@ without_an_environment_the_contract_speaks(void **state)
 	assert_int_equal(set.energy.max_charge_kw, 500);
 	assert_int_equal(set.energy.review_kwh, 250);
 	assert_int_equal(set.max_event_kb, 64);
+}
+
+static void
+where_a_key_is_required_one_is_enough(void **state)
+{
+	static const char *const keys[] = {
+		"GATEWAY_API_KEY", "CPMS_OPERATOR_KEY"
+	};
+	struct settings set;
+	size_t i;
+
+	(void)state;
+	assert_true(settings_load(&set));
+	assert_true(settings_have_key(&set));
+	setenv("CPMS_KEY_REQUIRED", "1", 1);
+	assert_false(settings_have_key(&set));
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		setenv(keys[i], "k", 1);
+		assert_true(settings_load(&set));
+		assert_true(settings_have_key(&set));
+		setenv(keys[i], "", 1);
+	}
+	setenv("CPMS_INSECURE", "yes", 1);
+	assert_true(settings_load(&set));
+	assert_false(settings_have_key(&set));
+	setenv("CPMS_INSECURE", "1", 1);
+	assert_true(settings_load(&set));
+	assert_true(settings_have_key(&set));
 }
 
 static void
@@ -87,6 +116,8 @@ main(void)
 		    without_an_environment_the_contract_speaks, forget),
 		cmocka_unit_test_setup(
 		    the_environment_is_read_by_our_names_only, forget),
+		cmocka_unit_test_setup(
+		    where_a_key_is_required_one_is_enough, forget),
 		cmocka_unit_test_setup(
 		    a_number_that_is_none_is_refused, forget),
 	};
