@@ -35,7 +35,9 @@ parents = $(patsubst shared/supervise/%.c,$(BUILD)/bin/%,$(wildcard \
 tools = $(patsubst scripts/%.c,$(BUILD)/bin/%,$(wildcard scripts/*.c))
 rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
 made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
-made = $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(made_nginx)
+made_units = $(addprefix $(BUILD)/systemd/,cpms.target cpms@.socket \
+	cpms@.service cpms-upkeep.service cpms-upkeep.timer tmpfiles.conf)
+made = $(BUILD)/endpoints.tsv $(made_units) $(BUILD)/cpms.env $(made_nginx)
 bin = $(endpoints) $(tools) $(parents)
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -101,6 +103,16 @@ $(BUILD)/rows/%.json: $(BUILD)/bin/%
 
 $(BUILD)/routes.json: $(rows) handlers
 	$(call put,jq -s 'sort_by(.method) | sort_by(.path)' $(rows))
+
+# The units; the target wants a socket and a service for each endpoint.
+$(BUILD)/systemd/cpms.target: $(BUILD)/endpoints.tsv scripts/systemd/cpms.target
+	$(call put,cut -f 1 $< | \
+	    sed 's/.*/Wants=cpms@&.socket cpms@&.service/' | \
+	    sed -e '/^@WANTS@$$/{r /dev/stdin' -e 'd}' scripts/systemd/cpms.target)
+
+$(BUILD)/systemd/%: scripts/systemd/% scripts/systemd/sandbox.conf
+	$(call put,sed -e '/^@SANDBOX@$$/{r scripts/systemd/sandbox.conf' \
+	    -e 'd}' $<)
 
 $(BUILD)/endpoints.tsv: $(BUILD)/routes.json nginx/endpoints.jq
 	$(call put,jq -r -f nginx/endpoints.jq $<)

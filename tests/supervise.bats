@@ -368,41 +368,6 @@ hold() {
 
 # --- the whole system
 
-# Posts for a while over 4 connections; the results are in result.N.
-load_begin() {
-	local i
-
-	loads=()
-	for i in 1 2 3 4; do
-		awk -v url="$CPMS_TEST_BASE_URL/v1/gateway/events" -v i="$i" \
-			-v run="$BATS_TEST_NUMBER" 'BEGIN {
-			for (n = 0; n < 4000; n++) {
-				if (n)
-					print "next"
-				printf "url = \"%s\"\n", url
-				print "header = \"Content-Type: application/json\""
-				printf "data = \"{\\\"type\\\":\\\"ChargerHeartbeat\\\"," \
-				    "\\\"chargePointId\\\":\\\"LOAD-%d\\\"," \
-				    "\\\"ts\\\":\\\"2026-01-01T00:00:0%d.%06dZ\\\"}\"\n",
-				    i, run % 10, n
-				print "output = \"/dev/null\""
-				print "write-out = \"%{http_code}\\n\""
-				print "max-time = 60"
-			}
-		}' >"load.$i"
-		curl -s -K "load.$i" >"result.$i" 3>&- &
-		loads+=($!)
-	done
-}
-
-load_is_over() {
-	local pid
-
-	for pid in "${loads[@]}"; do
-		! kill -0 "$pid" 2>/dev/null || return 1
-	done
-}
-
 @test "restarting every endpoint again and again under load fails no request" {
 	load_begin
 	rounds=0

@@ -140,3 +140,39 @@ age() {
 			last_received_at = last_received_at - interval '$1'
 			where charge_point_id = '$id'"
 }
+
+# load_begin [N]: posts N (4000) events over each of 4 connections; the statuses
+# are in result.* of the working directory.
+load_begin() {
+	local i n=${1:-4000}
+
+	loads=()
+	for i in 1 2 3 4; do
+		awk -v url="$CPMS_TEST_BASE_URL/v1/gateway/events" -v i="$i" \
+			-v run="$BATS_TEST_NUMBER" -v max="$n" 'BEGIN {
+			for (n = 0; n < max; n++) {
+				if (n)
+					print "next"
+				printf "url = \"%s\"\n", url
+				print "header = \"Content-Type: application/json\""
+				printf "data = \"{\\\"type\\\":\\\"ChargerHeartbeat\\\"," \
+				    "\\\"chargePointId\\\":\\\"LOAD-%d\\\"," \
+				    "\\\"ts\\\":\\\"2026-01-01T00:00:0%d.%06dZ\\\"}\"\n",
+				    i, run % 10, n
+				print "output = \"/dev/null\""
+				print "write-out = \"%{http_code}\\n\""
+				print "max-time = 60"
+			}
+		}' >"load.$i"
+		curl -s -K "load.$i" >"result.$i" 3>&- &
+		loads+=($!)
+	done
+}
+
+load_is_over() {
+	local pid
+
+	for pid in "${loads[@]}"; do
+		! kill -0 "$pid" 2>/dev/null || return 1
+	done
+}
