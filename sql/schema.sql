@@ -175,12 +175,15 @@ CREATE TABLE commands (
     deadline_at timestamp with time zone,
     response_text text,
     http_status integer,
+    ack_unique_id text,
     CONSTRAINT commands_status_check CHECK ((status = ANY (ARRAY['Queued'::text, 'Sent'::text, 'Acked'::text, 'Failed'::text, 'Unknown'::text])))
 );
 
 COMMENT ON COLUMN commands.response IS 'the same in rows older than response_text';
 
 COMMENT ON COLUMN commands.response_text IS 'what the gateway answered, as received';
+
+COMMENT ON COLUMN commands.ack_unique_id IS 'uniqueId of the CommandAck that can be of no other command';
 
 CREATE TABLE connector_state (
     charge_point_id text NOT NULL,
@@ -760,6 +763,7 @@ insert into schema_migrations (file) values
     ('011_clock.sql'),
     ('012_large_sessions.sql'),
     ('013_readings.sql'),
-    ('015_gauges.sql');
+    ('015_gauges.sql'),
+    ('016_command_acks.sql');
 
 commit;

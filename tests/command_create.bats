@@ -146,6 +146,27 @@ setup() {
 	done
 }
 
+@test "a lost answer is made up for by the CommandAck that came before it" {
+	command_json "$key" held:close >"$BATS_TEST_TMPDIR/json"
+	curl -s -o "$BATS_TEST_TMPDIR/out" \
+		-H 'Content-Type: application/json' \
+		--data-binary @"$BATS_TEST_TMPDIR/json" \
+		"$CPMS_TEST_BASE_URL/v1/commands" 3>&- &
+	until_sent "$key"
+	sql "update commands set created_at = now() - interval '1 hour'
+		where idempotency_key <> '$key' and charge_point_id = '$charger'"
+	post /v1/gateway/events "$(jq -nc --arg c "$charger" --arg u "$key" \
+		'{type: "CommandAck", chargePointId: $c, uniqueId: $u,
+		ts: (now | todate), commandType: "RemoteStartTransaction"}')"
+	[ "$status_code" = 202 ]
+	gateway_go "$key"
+	wait %1
+	[ "$(jq -r .status "$BATS_TEST_TMPDIR/out")" = Acked ]
+	command_post "$key" held:close
+	[ "$(field .status)" = Acked ]
+	[ "$(header Idempotent-Replayed)" = true ]
+}
+
 @test "no answer in 15 s is Unknown, for those who wait for it too" {
 	command_json "$key" held:accepted >"$BATS_TEST_TMPDIR/json"
 	for i in 1 2; do

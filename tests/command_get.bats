@@ -90,3 +90,80 @@ add() {
 	[ "$status_code" = 405 ]
 	[ "$(header Allow)" = GET ]
 }
+
+# ack UNIQUE_ID [CHARGER [TYPE]]: what the gateway posts when a charger answered
+ack() {
+	post /v1/gateway/events "{\"type\":\"CommandAck\",
+		\"chargePointId\":\"${2:-$charger}\",\"ts\":\"$(date -u +%FT%TZ)\",
+		\"commandType\":\"${3:-Reset}\",\"uniqueId\":\"$1\"}"
+	[ "$status_code" = 202 ]
+}
+
+forget_commands() {
+	sql "delete from commands where charge_point_id = '$charger'"
+}
+
+shown() {
+	get "/v1/commands/$id"
+	[ "$(field status)" = "$1" ]
+}
+
+@test "a CommandAck settles the Unknown command of its charger and type" {
+	forget_commands
+	add "status, error, http_status" "'Unknown', 'too late', 504"
+	ack "$(unique_id)" "$charger-other"
+	ack "$(unique_id)" "$charger" ChangeConfiguration
+	shown Unknown
+	ack "$(unique_id)"
+	shown Acked
+	[ "$(field error)" = null ]
+	[ "$(field gatewayResponse)" = null ]
+	sql "delete from commands where charge_point_id = '$charger'"
+	add "status, created_at" "'Unknown', now() - interval '2 minutes'"
+	ack "$(unique_id)"
+	shown Unknown
+}
+
+@test "of two commands a CommandAck could be of it settles neither" {
+	forget_commands
+	add status "'Unknown'"
+	sql "insert into commands (charge_point_id, type, idempotency_key,
+		payload, status) values ('$charger', 'Reset', '$(unique_id)',
+		'{}', 'Sent')"
+	ack "$(unique_id)"
+	shown Unknown
+}
+
+@test "a CommandAck that an answer of the gateway names is of that command" {
+	local call
+
+	forget_commands
+	call=$(unique_id)
+	sql "insert into commands (charge_point_id, type, idempotency_key,
+		payload, status, response_text) values ('$charger', 'Reset',
+		'$(unique_id)', '{}', 'Acked', '{\"commandId\":\"$call\"}')"
+	add status "'Unknown'"
+	ack "$call"
+	shown Unknown
+	ack "$call-2"
+	shown Acked
+}
+
+@test "a command whose CommandAck came reads as Acked after its deadline" {
+	forget_commands
+	add "status, deadline_at" "'Sent', now() + interval '1 hour'"
+	ack "$(unique_id)"
+	shown Sent
+	sql "update commands set deadline_at = now() - interval '1 s'
+		where command_id = '$id'"
+	shown Acked
+	get "/v1/commands?chargePointId=$charger&status=Acked"
+	[ "$(jq -r '.[].commandId' <<<"$body")" = "$id" ]
+	get "/v1/commands?status=Acked&limit=200"
+	[[ $(jq -r '.[].commandId' <<<"$body") == *"$id"* ]]
+	for query in status=Unknown stuck=true; do
+		get "/v1/commands?chargePointId=$charger&$query"
+		echo "$query $body"
+		[ "$(jq length <<<"$body")" = 0 ]
+	done
+}

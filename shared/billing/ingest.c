@@ -356,6 +356,7 @@ batch_write(struct batch *b, const struct energy_policy *policy)
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
 	    (f = store_boots_set(cx, b->events, b->n)) ||
+	    (f = store_acks_set(cx, b->events, b->n)) ||
 	    (f = store_clocks_set(cx, b->clocks, b->n_clocks)) ||
 	    (f = sessions_evaluate(&v, &b->timeline, "Late")) ||
 	    (f = db_queue(cx, &db_commit, NULL, 0, NULL)))

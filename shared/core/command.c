@@ -45,7 +45,11 @@ command_expire(struct command *c, usec_t now)
 	usec_t end = c->has_deadline ? c->deadline :
 	    c->created_at + COMMAND_PATIENCE;
 
-	if (!command_settled(c) && now > end)
+	if (command_settled(c) || now <= end)
+		return;
+	if (c->acked)
+		command_set(c, COMMAND_ACKED, 200, NULL);
+	else
 		command_set(c, COMMAND_UNKNOWN, 504, too_late);
 }
 

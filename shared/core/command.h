@@ -32,6 +32,7 @@ struct command {
 	const char *response;	/* the gateway's body, NULL: none */
 	const char *error;	/* in our words, NULL: none */
 	int answer;		/* HTTP status that callers get; 0: none yet */
+	bool acked;		/* a CommandAck came that is surely its own */
 	bool has_deadline;
 	usec_t deadline;	/* of the gateway's answer */
 	usec_t created_at, updated_at;
@@ -49,7 +50,8 @@ bool command_settled(const struct command *);
 
 /*
  * A command that is still Queued or Sent when its time is up reads as
- * Unknown: the process that had it in hand has died.
+ * Unknown: the process that had it in hand has died.  With its CommandAck it
+ * reads as Acked.
  */
 void command_expire(struct command *, usec_t now);
 
@@ -68,7 +70,10 @@ struct gateway_answer {
 	bool is_json;
 };
 
-/* Sets status, response, error and answer. */
+/*
+ * Sets status, response, error and answer.  An Unknown with its CommandAck
+ * becomes Acked where it is stored: that may have come meanwhile.
+ */
 void command_judge(struct command *, const struct gateway_answer *);
 
 #endif

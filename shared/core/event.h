@@ -34,6 +34,7 @@ struct event {
 	const char *vendor, *model, *firmware, *ocpp_version;
 	const char *status, *error_code;
 	const char *id_tag, *reason;
+	const char *command_type, *unique_id;	/* of the OCPP call */
 	bool has_meter;		/* meterStartWh or meterStopWh */
 	bool meter_unreadable;	/* a value was sent, and it is no meter's */
 	mwh_t meter;

@@ -9,7 +9,8 @@
 	"command_id, charge_point_id, type, idempotency_key," \
 	" payload::text AS payload, status," \
 	" coalesce(response_text, response::text) AS response, error," \
-	" http_status, deadline_at, created_at, updated_at," \
+	" http_status, ack_unique_id IS NOT NULL AS acked, deadline_at," \
+	" created_at, updated_at," \
 	" clock_timestamp() AS read_at "
 
 static const struct column command_list[] = {
@@ -23,6 +24,7 @@ static const struct column command_list[] = {
 	{ "response", COL_TEXT, AT(command, response) },
 	{ "error", COL_TEXT, AT(command, error) },
 	{ "http_status", COL_I32, AT(command, answer) },
+	{ "acked", COL_BOOL, AT(command, acked) },
 	{ "deadline_at", COL_TIME, AT(command, deadline),
 	    HAS(command, has_deadline) },
 	{ "created_at", COL_TIME, AT(command, created_at) },
@@ -64,9 +66,11 @@ static const struct db_stmt by_id = {
 	" coalesce(c.deadline_at, c.created_at + interval '15 s'))"
 #define PAGE \
 	" AND (c.created_at, c.command_id) < ($2::timestamptz, $3::uuid)" \
-	" AND ($4::text IS NULL OR $4::text = CASE WHEN " EXPIRED \
-	"  THEN 'Unknown' ELSE c.status END)" \
-	" AND ($5::bool IS NOT TRUE OR " EXPIRED ")" \
+	" AND ($4::text IS NULL OR $4::text = CASE WHEN NOT " EXPIRED \
+	"  THEN c.status WHEN c.ack_unique_id IS NULL THEN 'Unknown'" \
+	"  ELSE 'Acked' END)" \
+	" AND ($5::bool IS NOT TRUE OR" \
+	"  (" EXPIRED " AND c.ack_unique_id IS NULL))" \
 	" ORDER BY c.created_at DESC, c.command_id DESC LIMIT $6::bigint"
 
 static const struct db_stmt list_of_charger = {
@@ -96,8 +100,13 @@ static const struct db_stmt mark = {
 
 static const struct db_stmt settle = {
 	"command_settle",
-	"UPDATE commands SET status = $3::text, response_text = $4::text,"
-	" error = $5::text, http_status = $6::int,"
+	"UPDATE commands SET response_text = $4::text,"
+	" (status, error, http_status) = (SELECT"
+	" CASE WHEN saved THEN 'Acked' ELSE $3::text END,"
+	" CASE WHEN NOT saved THEN $5::text END,"
+	" CASE WHEN saved THEN 200 ELSE $6::int END"
+	" FROM (SELECT $3::text = 'Unknown' AND ack_unique_id IS NOT NULL"
+	" AS saved) a),"
 	" updated_at = clock_timestamp()"
 	" WHERE charge_point_id = $1::text AND command_id = $2::uuid"
 	" AND status = 'Sent'"
@@ -187,19 +196,20 @@ store_command_load(struct ctx *cx, const struct uuid *id, struct command *c)
 static struct db_value
 stored_statuses(struct ctx *cx, const struct command_filter *q)
 {
-	static const char *const pending[] = { "Queued", "Sent", "Unknown" };
-	struct db_value v[countof(pending) + 2];
-	const char *const *w;
+	const char *const *w = command_status_names;
+	struct db_value v[8];
 	size_t n = 0;
 
-	if (q->status == NULL && !q->stuck)
-		for (w = command_status_names; *w != NULL; w++)
+	bool any = q->status == NULL && !q->stuck,
+	    expires = q->stuck || (q->status != NULL &&
+	    (strcmp(q->status, "Unknown") == 0 ||
+	    strcmp(q->status, "Acked") == 0));
+
+	for (; *w != NULL; w++)
+		if (any || (!q->stuck && strcmp(*w, q->status) == 0) ||
+		    (expires && (strcmp(*w, "Queued") == 0 ||
+		    strcmp(*w, "Sent") == 0)))
 			v[n++] = db_text(*w);
-	else if (q->stuck || strcmp(q->status, "Unknown") == 0)
-		for (; n < countof(pending); n++)
-			v[n] = db_text(pending[n]);
-	else
-		v[n++] = db_text(q->status);
 	return db_array(&cx->arena, DB_TEXT, v, n);
 }
 

@@ -241,6 +241,38 @@ static const struct db_stmt boots_set = { "boots_set",
     " WHERE c.charge_point_id = t.charge_point_id"
     " AND (c.booted_at IS NULL OR c.booted_at <= t.booted_at)" };
 
+/* The gateway's time for an answer twice, and what an event may wait. */
+#define OF_LATE "o.created_at > now() - interval '60 s'"
+static const struct db_stmt acks_set = { "acks_set",
+    "UPDATE commands c SET ack_unique_id = k.unique_id, (status, error,"
+    " http_status) = (SELECT CASE WHEN lost THEN 'Acked' ELSE c.status END,"
+    " CASE WHEN NOT lost THEN c.error END,"
+    " CASE WHEN lost THEN 200 ELSE c.http_status END"
+    " FROM (SELECT c.status = 'Unknown' AS lost) l),"
+    " updated_at = clock_timestamp()"
+    " FROM (SELECT a.charge_point_id, a.unique_id, s.command_id"
+    " FROM unnest($1::text[], $2::text[], $3::text[])"
+    " AS a (charge_point_id, type, unique_id)"
+    " CROSS JOIN LATERAL (SELECT (array_agg(o.command_id))[1] AS command_id"
+    " FROM commands o WHERE o.charge_point_id = a.charge_point_id"
+    " AND " OF_LATE " AND o.type = a.type AND o.ack_unique_id IS NULL"
+    " AND o.status IN ('Sent', 'Unknown') HAVING count(*) = 1) s"
+    " WHERE NOT EXISTS (SELECT FROM commands o"
+    " WHERE o.charge_point_id = a.charge_point_id AND " OF_LATE
+    " AND (o.ack_unique_id = a.unique_id"
+    " OR strpos(o.response_text, a.unique_id) > 0))) k"
+    " WHERE c.charge_point_id = k.charge_point_id"
+    " AND c.command_id = k.command_id AND c.ack_unique_id IS NULL"
+    " AND c.status IN ('Sent', 'Unknown')" };
+
+static const struct column ack_list[] = {
+	{ "charge_point_id", COL_TEXT, AT(event, charger), .in = 1 },
+	{ "type", COL_TEXT, AT(event, command_type), .in = 1 },
+	{ "unique_id", COL_TEXT, AT(event, unique_id), .in = 1 },
+	{ 0 }
+};
+static const struct columns ack_columns = { ack_list, sizeof(struct event) };
+
 struct boot {
 	struct event event;
 	usec_t at;
@@ -550,6 +582,21 @@ store_statuses_set(struct ctx *cx, struct event *const *e, size_t n)
 	}
 	return columns_queue(cx, &statuses_set, &(struct column_rows){
 	    &status_columns, list, k, false, 1 }, 1, NULL);
+}
+
+enum fault
+store_acks_set(struct ctx *cx, struct event *const *e, size_t n)
+{
+	const struct event **list = arena_alloc(&cx->arena,
+	    n * sizeof(*list));
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (e[i]->type == EVENT_ACK && e[i]->command_type != NULL &&
+		    e[i]->unique_id != NULL)
+			list[k++] = e[i];
+	return columns_queue(cx, &acks_set, &(struct column_rows){
+	    &ack_columns, list, k, true, 1 }, 1, NULL);
 }
 
 /* An update takes each row once, so the last boot of a charger speaks. */

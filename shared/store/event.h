@@ -48,6 +48,12 @@ enum fault store_samples_add(struct ctx *, struct event *const *, size_t);
 enum fault store_ends_add(struct ctx *, struct event *const *, size_t);
 enum fault store_statuses_set(struct ctx *, struct event *const *, size_t);
 enum fault store_boots_set(struct ctx *, struct event *const *, size_t);
+/*
+ * A CommandAck goes to the one command of its charger and type that it can be
+ * of: sent of late, still without an answer of the gateway or a CommandAck.
+ * With two such it goes to neither, nor when an answer names its uniqueId.
+ */
+enum fault store_acks_set(struct ctx *, struct event *const *, size_t);
 
 enum fault store_waiting_add(struct ctx *, const struct transaction *,
     size_t, usec_t received);

@@ -55,7 +55,7 @@ static const struct db_stmt gauge_commands = { "gauge_commands",
 static const struct db_stmt gauge_commands_stuck = { "gauge_commands_stuck",
     COUNT("commands WHERE status IN ('Queued', 'Sent')"
     " AND coalesce(deadline_at, created_at + interval '15 s') <"
-    " clock_timestamp()") };
+    " clock_timestamp() AND ack_unique_id IS NULL") };
 
 static const struct db_stmt gauge_settlements = { "gauge_settlements",
     COUNT_OF("settlements", "Held") AND COUNT_OF("settlements", "Pending")

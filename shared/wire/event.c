@@ -197,9 +197,12 @@ members(struct decoder *d)
 		e->reason = text(d, "reason");
 		meter(d, "meterStopWh");
 		break;
+	case EVENT_ACK:
+		e->command_type = text(d, "commandType");
+		e->unique_id = text(d, "uniqueId");
+		break;
 	case EVENT_UNKNOWN:
 	case EVENT_HEARTBEAT:
-	case EVENT_ACK:
 		break;
 	}
 }
