@@ -37,7 +37,8 @@ rows = $(endpoints:$(BUILD)/bin/%=$(BUILD)/rows/%.json)
 made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
 made_units = $(addprefix $(BUILD)/systemd/,cpms.target cpms@.socket \
 	cpms@.service cpms-upkeep.service cpms-upkeep.timer tmpfiles.conf)
-made = $(BUILD)/endpoints.tsv $(made_units) $(BUILD)/cpms.env $(made_nginx)
+made = $(BUILD)/endpoints.tsv $(made_units) $(BUILD)/cpms.env $(made_nginx) \
+	$(BUILD)/man
 bin = $(endpoints) $(tools) $(parents)
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -123,6 +124,11 @@ $(BUILD)/settings.json: $(BUILD)/bin/settings
 $(BUILD)/cpms.env: $(BUILD)/settings.json scripts/cpms.env.jq
 	$(call put,jq -r -f scripts/cpms.env.jq $<)
 
+# A page a command: as many as the scripts say that they are.
+$(BUILD)/man: $(BUILD)/routes.json $(BUILD)/settings.json scripts/man/build \
+	    scripts/lib.sh $(wildcard scripts/*)
+	./scripts/man/build $(BUILD)
+
 $(BUILD)/nginx/%.conf: nginx/%.jq $(BUILD)/routes.json nginx/paths.jq \
 	    nginx/locations.jq nginx/statuses.jq nginx/server.conf.in \
 	    nginx/common.conf.in
@@ -173,6 +179,8 @@ compile_commands.json:	## what editors and clang-tidy ask for
 # itself; the settings and what nginx includes are where their readers look.
 tree = $(DESTDIR)$(PREFIX)/lib/cpms
 etc = $(DESTDIR)$(SYSCONFDIR)
+share = $(DESTDIR)$(PREFIX)/share
+units = $(DESTDIR)$(PREFIX)/lib/systemd
 commands = $(filter-out %/deps %/test %/readme,$(shell \
 	grep -ls '^#!' scripts/*))
 install: all	## all that runs, to DESTDIR and PREFIX; settings to SYSCONFDIR
@@ -189,8 +197,27 @@ install: all	## all that runs, to DESTDIR and PREFIX; settings to SYSCONFDIR
 	install -m 644 $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(tree)
 	ln -sfn ../lib/cpms/scripts/cpms $(DESTDIR)$(PREFIX)/bin/cpms
 	install -m 644 nginx/tls.conf $(made_nginx) $(etc)/nginx/cpms
+	for page in $(BUILD)/man/*/*; do \
+		install -D -m 644 $$page \
+		$(share)/man/$${page#$(BUILD)/man/} || exit; \
+	done
+	install -D -m 644 tests/data/depot-day.ndjson \
+		$(share)/doc/cpms/examples/depot-day.ndjson
+	install -m 644 NEWS.md $(share)/doc/cpms
+	install -d $(units)/system $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for unit in $(filter-out %.conf,$(made_units)); do \
+		sed 's,/usr/lib/cpms,$(PREFIX)/lib/cpms,g' $$unit \
+		>$(units)/system/$${unit##*/} || exit; \
+	done
+	install -m 644 $(BUILD)/systemd/tmpfiles.conf \
+		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cpms.conf
 	[ -e $(etc)/cpms/cpms.env ] || \
 		install -m 640 $(BUILD)/cpms.env $(etc)/cpms
+
+deb:		## build/cpms_VERSION_ARCHITECTURE.deb, for Debian
+	@./scripts/deps --deb --no-server
+	@$(MAKE) -s all
+	@./scripts/debian/build $(BUILD)
 
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000
@@ -212,4 +239,4 @@ help:		## this list
 
 .SECONDARY:
 .PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
-	faults install clean help compile_commands.json
+	faults install deb clean help compile_commands.json

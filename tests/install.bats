@@ -132,3 +132,49 @@ asks() {
 	[ "$status" = 1 ]
 	[ -z "$(find "$place/run/cpms" -name '*.sock' -o -name '*.pid')" ]
 }
+
+@test "the manual has a page for each command, each call and setting, and renders" {
+	local page name n=0
+
+	for page in "$stack_root"/build/man/*/*; do
+		groff -man -ww -Tutf8 "$page" >"$BATS_TEST_TMPDIR/page" \
+			2>"$BATS_TEST_TMPDIR/warnings"
+		cat "$BATS_TEST_TMPDIR/warnings"
+		[ ! -s "$BATS_TEST_TMPDIR/warnings" ]
+		[ -s "$BATS_TEST_TMPDIR/page" ]
+		cmp "$page" "$place/usr/share/man/${page#*/man/}"
+		n=$((n + 1))
+	done
+	for name in $(cpms help --commands | cut -f1); do
+		[ -s "$place/usr/share/man/man8/cpms-$name.8" ]
+		n=$((n - 1))
+	done
+	[ "$n" = 2 ] # cpms(7) and cpms(8)
+	page=$(sed 's/\\-/-/g' "$place/usr/share/man/man7/cpms.7")
+	for name in $(jq -r '.[].name' "$stack_root/build/settings.json"); do
+		grep -qF ".B \"$name\"" <<<"$page"
+	done
+	[ "$(grep -cE '^\.B "(GET|PUT|POST|DELETE) /' <<<"$page")" = \
+		"$(wc -l <"$tree/endpoints.tsv")" ]
+}
+
+@test "make deb makes a package that holds what make install lays down" {
+	local deb=$BATS_TEST_TMPDIR/deb file
+
+	deb=$(make -C "$stack_root" -s deb 3>&- | tail -n 1)
+	[ "$(dpkg-deb -f "$deb" Architecture)" = "$(dpkg --print-architecture)" ]
+	dpkg-deb -f "$deb" Depends | grep 'libpq5.*spawn-fcgi.*debconf'
+	dpkg-deb -c "$deb" | awk '$1 !~ /^d/ { sub(/^[.]/, "", $6)
+		sub(/[.]gz$/, "", $6); print $6 }' | sort >"$BATS_TEST_TMPDIR/in"
+	(cd "$place" && find usr etc -not -type d -printf '/%p\n') |
+		grep -vE '/serving/|^/etc/cpms/' | sort >"$BATS_TEST_TMPDIR/laid"
+	diff <(grep -vx /etc/logrotate.d/cpms "$BATS_TEST_TMPDIR/in") \
+		"$BATS_TEST_TMPDIR/laid"
+	# what an operator may edit, and nothing that holds a secret
+	[ "$(dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./conffiles | sort)" = \
+		"$(grep '^/etc/' "$BATS_TEST_TMPDIR/in")" ]
+	for file in postinst prerm postrm; do
+		dpkg-deb --ctrl-tarfile "$deb" | tar -xO "./$file" |
+			head -n 1 | grep -q '^#!/bin/'
+	done
+}

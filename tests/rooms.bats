@@ -275,7 +275,7 @@ statements() {
 	local -a files=()
 
 	command -v shellcheck >/dev/null || skip "shellcheck is not installed"
-	for file in scripts/* scripts/lib/* tests/lib/* tests/*/run .ci/run; do
+	for file in scripts/* scripts/{lib,debian,man}/* tests/lib/* tests/*/run .ci/run; do
 		[ -f "$file" ] && head -n 1 "$file" |
 			grep -Eq '^#!.*bash|^# shellcheck shell=bash' &&
 			files+=("$file")
