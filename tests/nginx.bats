@@ -105,7 +105,7 @@ path_with() {
 	request HEAD /v1/chargers/CP-123
 	[ "$status_code" = 200 ]
 	[ "$(header Content-Type)" = text/plain ]
-	request HEAD /v1/commands
+	request HEAD /v1/settlements/claim
 	[ "$status_code" = 405 ]
 }
 
@@ -343,6 +343,17 @@ their_answers() {
 		CPMS_TEST_BASE_URL=$at raw \
 			'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'
 	} 2>&1 | sed '/^Date: /d'
+}
+
+@test "what is included in a server {} is nothing but locations of ours" {
+	local file
+
+	for file in server extras; do
+		! grep -Ev $'^(\t.*|#.*|}|location [^ ].* \\{|)$' \
+			"$home/nginx/$file.conf"
+	done
+	[ "$(grep -c '^location [^@]' "$home/nginx/server.conf")" = 1 ]
+	! grep -q '^location .*/v1/' "$home/nginx/extras.conf"
 }
 
 @test "a server that is there already answers the same with the snippet in it" {
