@@ -737,6 +737,24 @@ print_stops() {
 	[ "$(sql 'select count(*) > 50 from session_revisions')" = t ]
 }
 
+@test "the index for pages of readings is built, or taken where it was built beforehand" {
+	local built before
+
+	begin_with stage3
+	migrate >/dev/null
+	before=$(sql "select pg_get_indexdef('meter_samples_place_idx'::regclass)")
+	[[ $before == *"(charge_point_id, transaction_id, ts, id)" ]]
+	sql "alter index meter_samples_place_idx rename to by_hand;
+		create index meter_samples_transaction_idx on meter_samples
+			(charge_point_id, transaction_id, ts);
+		delete from schema_migrations where file like '013%'"
+	built=$(sql "select 'by_hand'::regclass::oid")
+	migrate >/dev/null
+	[ "$(sql "select 'meter_samples_place_idx'::regclass::oid")" = "$built" ]
+	[ "$(sql "select to_regclass('meter_samples_transaction_idx') is null
+		and to_regclass('by_hand') is null")" = t ]
+}
+
 @test "what was found in the rows is told, once" {
 	with_stops 3
 	run migrate
