@@ -122,6 +122,11 @@ nothing() {
 	nothing "$(diff <(./scripts/readme --print settings) scripts/README.md)"
 }
 
+@test "no statement changes what happened" {
+	nothing "$(grep -EHni '(update|delete from) +(only +)?(gateway_events|meter_samples|transaction_ends|session_revisions|session_corrections|settlement_history)' \
+		shared/store/*.c scripts/*.c)"
+}
+
 # The settings that the programs and scripts read.
 settings() {
 	{
