@@ -178,6 +178,15 @@ listed() {
 	[ "$(listed 2 | grep -v Inlet)" = "$(seq 1001 2201)" ]
 }
 
+@test "readings that are another session's by now stay with the older revision" {
+	tell "$(started 0 7 1 1000)" "$(sampled 300 7 1500)" \
+		"$(sampled 900 7 1900)" "$(ended 1200 7)"
+	tell "$(started 600 7 1 1600)"
+	[ "$(energy '.revisions | map([.energyWh, .readings.unchanged,
+		(.readingsUsed | map(.value))])')" = \
+		'[[500,true,["1500"]],[900,true,["1500","1900"]]]' ]
+}
+
 @test "a page has fewer revisions where these have many readings" {
 	tell "$(started 0 7 1 1000)"
 	readings_sent 1 1300
