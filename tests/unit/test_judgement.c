@@ -231,7 +231,7 @@ no_readings_are_no_series(void **state)
 static void
 words_without_end_are_bounded(void **state)
 {
-	static char words[MANY][8];
+	static char words[MANY][16];
 	struct fixture *f = *state;
 	int i;
 
