@@ -17,7 +17,7 @@
 #include "billing/large.h"
 #include "serve/batch.h"
 #include "serve/chore.h"
-#include "store/event.h"
+#include "store/quarantine.h"
 #include "wire/event.h"
 
 /*
@@ -141,20 +141,20 @@ large_check(struct ctx *cx, struct request *rq, struct body *b)
 	return f != FAULT_NONE ? f : accepted(rq, b, type);
 }
 
-/* The next part. */
+/* The next part, in one array: their order there tells which came first. */
 static enum fault
 large_store(struct ctx *cx, const struct lanes *l, struct body *b)
 {
 	size_t room = b->texts.n - b->stored, size = 0, n = 0;
-	struct event **all, *e;
+	struct event *e = arena_alloc(&cx->arena, room * sizeof(*e));
+	struct event **all = arena_alloc(&cx->arena, room * sizeof(*all));
 	enum fault f;
 
-	all = arena_calloc(&cx->arena, room * sizeof(*all));
 	for (; n < room && size < PART_SIZE; n++) {
-		e = all[n] = arena_alloc(&cx->arena, sizeof(*e));
-		if ((f = wire_event_read(cx, &b->texts, b->stored + n, e)))
+		all[n] = &e[n];
+		if ((f = wire_event_read(cx, &b->texts, b->stored + n, &e[n])))
 			return f;
-		size += event_size(e, b->texts.list[b->stored + n].len);
+		size += event_size(&e[n], b->texts.list[b->stored + n].len);
 	}
 	if ((f = events_store(cx, l, all, n)) == FAULT_NONE)
 		b->stored += n;
@@ -195,8 +195,8 @@ body_refused(struct ctx *cx, const struct batch_item *it)
 	const char *why = it->detail == NULL ? "" : it->detail;
 
 	counter_add(METRIC_REFUSED, 0, 1);
-	if (store_quarantine(cx, why, it->rq->body, it->rq->body_len) !=
-	    FAULT_NONE)
+	if (store_quarantine_add(cx, why, it->rq->body,
+	    it->rq->body_len) != FAULT_NONE)
 		log_line(LOG_WARNING_LINE, "a refused body was not kept");
 }
 

@@ -38,5 +38,5 @@ const struct route route = {
 		{ 0 }
 	},
 	.handler = event_list,
-	.retry = true,
+	.retry = true, .processes = 3,
 };

@@ -683,7 +683,7 @@ passes_by() {
 	local n=0
 
 	send "$(event ChargerHeartbeat 0)"
-	readings 800 >"$BATS_TEST_TMPDIR/large"
+	readings 1000 >"$BATS_TEST_TMPDIR/large"
 	wait_for passes_by "select from chargers
 		where charge_point_id = '$id' for update" \
 		"$BATS_TEST_TMPDIR/large"

@@ -105,3 +105,26 @@ minutes() {
 		is_problem 400 bad-query
 	done
 }
+
+@test "a page of large events ends early, and the next one goes on" {
+	local i
+
+	for ((i = 1; i <= 20; i++)); do
+		event X $((i * 60)) "\"x\":\"$(head -c 60000 /dev/zero |
+			tr '\0' x)\""
+	done | jq -sc . >"$BATS_TEST_TMPDIR/list"
+	request POST /v1/gateway/events '' --data-binary \
+		"@$BATS_TEST_TMPDIR/list"
+	asked 202
+	get "$path?limit=200"
+	[ "$(jq length <<<"$body")" = 18 ]
+	[ -n "$(next_page)" ]
+	get "$(next_page)"
+	[ "$(minutes)" = 2,1 ]
+	[ -z "$(next_page)" ]
+	heartbeats 3
+	run all_pages event_list "$path?limit=2" \
+		'map(.ts[14:16] | tonumber) | @csv'
+	[ "$(tr '\n' ' ' <<<"$output")" = \
+		"3,2 1,20 19,18 17,16 15,14 13,12 11,10 9,8 7,6 5,4 3,2 1 " ]
+}

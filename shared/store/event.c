@@ -318,15 +318,6 @@ static const struct db_stmt waiting_remove = { "waiting_remove",
     " WHERE w.charge_point_id = t.charge_point_id"
     " AND w.transaction_id = t.transaction_id" };
 
-/* Bounded by its slots: the newest takes the place of the oldest. */
-static const struct db_stmt quarantine_add = { "quarantine_add",
-    "INSERT INTO quarantine AS q (slot, seq, received_at, reason, body)"
-    " SELECT seq % 1000, seq, $1::timestamptz, $2::text, $3::bytea"
-    " FROM nextval('quarantine_seq') AS seq"
-    " ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq,"
-    " received_at = excluded.received_at, reason = excluded.reason,"
-    " body = excluded.body WHERE q.seq < excluded.seq" };
-
 /* One row a charger, in the order of the events. */
 static enum fault
 chargers_queue(struct ctx *cx, const struct db_stmt *st,
@@ -644,13 +635,4 @@ store_waiting_remove(struct ctx *cx, const struct transaction *x, size_t n)
 {
 	return columns_queue(cx, &waiting_remove, &(struct column_rows){
 	    &transaction_columns, x, n, false, 1 }, 1, NULL);
-}
-
-enum fault
-store_quarantine(struct ctx *cx, const char *reason, const char *body,
-    size_t len)
-{
-	return db_run(cx, &quarantine_add, (struct db_value[]){
-	    db_time(&cx->arena, cx->now), db_text(reason),
-	    db_bytes(body, len) }, 3, NULL);
 }

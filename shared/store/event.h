@@ -60,8 +60,4 @@ enum fault store_waiting_add(struct ctx *, const struct transaction *,
 enum fault store_waiting_remove(struct ctx *, const struct transaction *,
     size_t);
 
-/* Keeps a refused body; a transaction of its own. */
-enum fault store_quarantine(struct ctx *, const char *reason,
-    const char *body, size_t len);
-
 #endif

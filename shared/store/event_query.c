@@ -3,10 +3,25 @@
 #include "columns.h"
 #include "page.h"
 
+/*
+ * Row by row, for each as much as a page holds: nobody knows how large an event
+ * is before it is text.
+ */
+#define EVENT \
+	"SELECT id, event_type, ts, received_at, payload::text AS payload" \
+	" FROM gateway_events WHERE charge_point_id = $1::text AND id <"
+#define LATEST " ORDER BY id DESC LIMIT 1"
 static const struct db_stmt events_list = { "events_list",
-    "SELECT id, event_type, ts, received_at, payload::text AS payload"
-    " FROM gateway_events WHERE charge_point_id = $1::text"
-    " AND id < $2::bigint ORDER BY id DESC LIMIT $3::bigint" };
+    "WITH RECURSIVE page AS ("
+    "  (SELECT e.*, 1 AS n, 0::bigint AS before"
+    "   FROM (" EVENT " $2::bigint" LATEST ") e)"
+    "  UNION ALL"
+    "  SELECT e.*, p.n + 1, p.before + octet_length(p.payload)"
+    "  FROM page p CROSS JOIN LATERAL (" EVENT " p.id" LATEST ") e"
+    "  WHERE p.n < $3::bigint AND p.before < " PAGE_BYTES ")"
+    " SELECT id, event_type, ts, received_at, payload,"
+    " before >= " PAGE_BYTES " AS past"
+    " FROM page ORDER BY id DESC" };
 
 static const struct column event_list[] = {
 	{ "id", COL_I64, AT(event_record, id) },
@@ -76,7 +91,7 @@ store_events_list(struct ctx *cx, const char *charger, int64_t before,
 
 	if ((f = db_run(cx, &events_list, v, countof(v), &r)))
 		return f;
-	*n = page_rows(r, limit, more);
+	*n = page_rows_that_fit(r, limit, more);
 	*out = columns_read_first(cx, &event_columns, r, *n);
 	for (i = 0; i < *n; i++)
 		(*out)[i].charger = charger;

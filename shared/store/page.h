@@ -10,4 +10,12 @@
 /* How many of the rows are the page's. */
 size_t page_rows(const struct rows *, int64_t limit, bool *more);
 
+/*
+ * A page of large rows ends early: its statement marks with the column `past`
+ * those that begin behind the first PAGE_BYTES, of which it gives one at
+ * least when there is one.
+ */
+#define PAGE_BYTES "1048576"
+size_t page_rows_that_fit(const struct rows *, int64_t limit, bool *more);
+
 #endif

@@ -9,7 +9,8 @@ static const struct member event_record_members[] = {
 	{ "ts", MEMBER_TIME, AT(event_record, ts) },
 	{ "receivedAt", MEMBER_TIME, AT(event_record, received_at) },
 	{ "event", MEMBER_JSON, AT(event_record, payload),
-	    .says = "The event as it came." },
+	    .says = "The event as it came; its text, where the database can't "
+	    "hold it as JSON." },
 	{ 0 }
 };
 const struct document event_record_document = {
@@ -154,4 +155,22 @@ static const struct member waiting_members[] = {
 const struct document waiting_document = {
 	"Waiting", "A transaction whose start has not come.",
 	waiting_members, sizeof(struct waiting_record), false
+};
+
+static const struct member quarantine_members[] = {
+	{ "id", MEMBER_INT, AT(quarantine_record, id) },
+	{ "receivedAt", MEMBER_TIME, AT(quarantine_record, received_at) },
+	{ "reason", MEMBER_STRING, AT(quarantine_record, reason) },
+	{ "size", MEMBER_INT, AT(quarantine_record, size),
+	    .says = "Of the body, in bytes." },
+	{ "body", MEMBER_STRING, AT(quarantine_record, body),
+	    .says = "As text, its first 64 KB.  U+FFFD stands for what is "
+	    "none, *** for a secret." },
+	{ "isCut", MEMBER_BOOL, AT(quarantine_record, is_cut),
+	    .says = "The body has more than is shown." },
+	{ 0 }
+};
+const struct document quarantine_document = {
+	"RefusedBody", "A body that the events call refused.",
+	quarantine_members, sizeof(struct quarantine_record), false
 };
