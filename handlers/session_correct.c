@@ -35,7 +35,7 @@ const struct route route = {
 		{ 200, .document = &session_document,
 		    .says = "The session had this correction already." },
 		{ 201, .document = &session_document },
-		{ 409, .says = "The session is running." },
+		{ 409, .says = "The session is running or finalizing." },
 		{ 0 }
 	},
 	.handler = session_correct,

@@ -35,7 +35,9 @@ const struct route route = {
 		{ 0 }
 	},
 	.answers = (const struct answer[]){
-		{ 200, .document = &session_document }, { 0 }
+		{ 200, .document = &session_document },
+		{ 409, .says = "The session is finalizing." },
+		{ 0 }
 	},
 	.handler = session_correction_delete,
 };

@@ -14,7 +14,7 @@
 /* False: no reading can be said to be the session's. */
 static bool
 span_of(const struct transaction_sessions *g, const struct uuid *id,
-    struct reading_span *s)
+    struct time_span *s)
 {
 	size_t i;
 
@@ -32,7 +32,7 @@ span_of(const struct transaction_sessions *g, const struct uuid *id,
 
 /* Through all sessions of its transaction: who takes what depends on them. */
 static enum fault
-span_find(struct ctx *cx, const struct session *s, struct reading_span *span,
+span_find(struct ctx *cx, const struct session *s, struct time_span *span,
     bool *any)
 {
 	const struct transaction of = { s->charger, s->transaction };
@@ -57,7 +57,7 @@ session_sample_list(struct request *rq)
 {
 	struct sample_record *list = NULL;
 	struct ctx *cx = &rq->cx;
-	struct reading_span span;
+	struct time_span span;
 	bool any, more = false;
 	struct session s;
 	struct cursor c;

@@ -306,6 +306,19 @@ refused() {
 	[ "$(explained 'map(.cause)')" = '["Ended"]' ]
 }
 
+@test "of more ends than are read the first counts, and that they differ" {
+	local i
+	local -a ends=()
+
+	for ((i = 70; i > 0; i--)); do
+		ends+=("$(ended $((600 + i)) 7 $((2000 + i)))")
+	done
+	send "$(started 0 7 1 1000)"
+	tell "${ends[@]}"
+	[ "$(sessions '[.endedAt, .energyWh, .reviewReasons]')" = \
+		"[\"$(at 601)\",1001,[\"ConflictingEnds\"]]" ]
+}
+
 # inserted FROM TO KIND WH: a reading a second, each higher by so much.
 inserted() {
 	sql "insert into meter_samples (charge_point_id, transaction_id, ts,

@@ -45,22 +45,18 @@ sessions_queue_starts(struct ctx *cx, const struct timeline *t)
 
 /*
  * AT_ONCE: readings that one transaction decides of, while that leaves each
- * session FEW.  LATEST, FIRST: readings of a running session.
+ * session FEW.  LATEST, FIRST: readings of a running session.  ENDS: of a
+ * session; the first counts, and whether another differs.
  */
-enum { AT_ONCE = 50000, FEW = 100, LATEST = 1000, FIRST = 100 };
-
-struct ends {
-	struct end *list;
-	size_t n;
-};
+enum { AT_ONCE = 50000, FEW = 100, LATEST = 1000, FIRST = 100, ENDS = 50 };
 
 /* A marked session with all that decides it. */
 struct evaluation {
 	struct transaction_sessions *group;
 	size_t at;		/* in the group */
 	struct session *session;
-	struct ends ends;
-	struct reading_span span;
+	struct end_list ends;
+	struct time_span span;
 	struct reading_list readings;
 	struct surroundings around;
 	bool large;		/* not all of its readings are here */
@@ -140,43 +136,54 @@ spans_set(const struct evaluator *v, struct evaluations *w)
 	}
 }
 
+static struct time_span
+end_span(const struct evaluation *e)
+{
+	struct time_span s = { .of = e->group->of, .room = ENDS };
+
+	end_range(e->group->starts, e->group->n, e->at, &s.lo, &s.hi);
+	return s;
+}
+
 /*
- * One round trip: the ends of each transaction, the surroundings of each
- * session, the readings, the revisions.
+ * One round trip: the ends, the surroundings, the readings and the revisions
+ * of each session.
  */
 static enum fault
 evaluations_load(struct ctx *cx, struct evaluations *w)
 {
 	struct rows *found_ends, *found_around, *readings, *revisions;
-	struct reading_span *spans;
-	struct transaction *of;
+	struct time_span *spans, *end_spans;
+	struct end_list *ends;
 	struct reading_list *lists;
 	struct surroundings *around;
 	enum fault f;
 	size_t i;
 
 	spans = arena_calloc(&cx->arena, w->n * sizeof(*spans));
-	of = arena_calloc(&cx->arena, w->n * sizeof(*of));
+	end_spans = arena_calloc(&cx->arena, w->n * sizeof(*end_spans));
+	ends = arena_calloc(&cx->arena, w->n * sizeof(*ends));
 	lists = arena_calloc(&cx->arena, w->n * sizeof(*lists));
 	around = arena_calloc(&cx->arena, w->n * sizeof(*around));
 	for (i = 0; i < w->n; i++) {
 		spans[i] = w->list[i].span;
-		of[i] = w->list[i].group->of;
+		end_spans[i] = end_span(&w->list[i]);
 	}
-	if ((f = store_ends_find(cx, of, w->n, &found_ends)) ||
+	if ((f = store_ends_find(cx, end_spans, w->n, &found_ends)) ||
 	    (f = store_surroundings_find(cx, w->sessions, w->n,
 	    &found_around)) ||
 	    (f = store_latest_readings_find(cx, spans, w->n, &readings)) ||
 	    (f = store_revisions_find(cx, w->sessions, w->n, &revisions)) ||
 	    (f = db_sync(cx)))
 		return f;
+	store_ends_read(cx, found_ends, ends, w->n);
 	store_surroundings_read(found_around, around, w->n);
 	store_latest_readings_read(cx, readings, lists, w->n);
 	store_revisions_read(revisions, w->sessions, w->n);
 	for (i = 0; i < w->n; i++) {
 		struct evaluation *e = &w->list[i];
 
-		store_ends_read(cx, found_ends, i, &e->ends.list, &e->ends.n);
+		e->ends = ends[i];
 		e->readings = lists[i];
 		e->around = around[i];
 		e->large = e->readings.rows > 0 &&
@@ -186,7 +193,7 @@ evaluations_load(struct ctx *cx, struct evaluations *w)
 }
 
 static bool
-same_span(const struct reading_span *a, const struct reading_span *b)
+same_span(const struct time_span *a, const struct time_span *b)
 {
 	return a->lo == b->lo && a->hi == b->hi;
 }
@@ -547,7 +554,7 @@ readings_join(struct ctx *cx, const struct reading_list *first,
 static enum fault
 first_load(struct ctx *cx, struct evaluation **e, size_t n)
 {
-	struct reading_span *spans = arena_calloc(&cx->arena,
+	struct time_span *spans = arena_calloc(&cx->arena,
 	    n * sizeof(*spans));
 	struct reading_list *lists = arena_calloc(&cx->arena,
 	    n * sizeof(*lists));

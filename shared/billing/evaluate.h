@@ -22,7 +22,7 @@ struct outcomes {
 
 /* A session that was decided of readings that were read without a lock. */
 struct decided {
-	struct reading_span span;
+	struct time_span span;
 	struct reading_list readings;
 	struct session_facts facts;
 	struct decision decision;

@@ -87,6 +87,23 @@ sessions_joined(const struct start *starts, size_t n, size_t i)
 	return false;
 }
 
+void
+end_range(const struct start *starts, size_t n, size_t i, usec_t *lo,
+    usec_t *hi)
+{
+	size_t first = i, last = i;
+	usec_t unused;
+
+	if (start_ambiguous(starts, n, i)) {
+		while (first > 0 && sessions_joined(starts, n, first - 1))
+			first--;
+		while (last + 1 < n && sessions_joined(starts, n, last))
+			last++;
+	}
+	reading_range(starts, n, first, lo, &unused);
+	reading_range(starts, n, last, &unused, hi);
+}
+
 static bool
 ends_session(const struct start *starts, size_t n, size_t i,
     const struct end *end)

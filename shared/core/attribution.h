@@ -41,6 +41,13 @@ void reading_range(const struct start *, size_t n, size_t i,
     usec_t *lo, usec_t *hi);
 
 /*
+ * The ends that choose_end() chooses from, in the same way: those of the
+ * session, and of all that it can't be told from.
+ */
+void end_range(const struct start *, size_t n, size_t i,
+    usec_t *lo, usec_t *hi);
+
+/*
  * Whether another start on another connector lies within 60 s.  Then nothing
  * is attributed to either.  A start whose connector is not known is on no
  * other connector.

@@ -1,5 +1,7 @@
 #include "session.h"
 
+#include <string.h>
+
 #include "core/record.h"
 #include "session_columns.h"
 
@@ -107,15 +109,15 @@ static const struct columns surroundings_columns = {
 };
 
 static const struct column span_list[] = {
-	{ "charge_point_id", COL_TEXT, AT(reading_span, of.charger), .in = 1 },
-	{ "transaction_id", COL_I32, AT(reading_span, of.id), .in = 1 },
-	{ "lo", COL_TIME, AT(reading_span, lo), .in = 1 },
-	{ "hi", COL_TIME, AT(reading_span, hi), .in = 1 },
-	{ "room", COL_I64, AT(reading_span, room), .in = 1 },
+	{ "charge_point_id", COL_TEXT, AT(time_span, of.charger), .in = 1 },
+	{ "transaction_id", COL_I32, AT(time_span, of.id), .in = 1 },
+	{ "lo", COL_TIME, AT(time_span, lo), .in = 1 },
+	{ "hi", COL_TIME, AT(time_span, hi), .in = 1 },
+	{ "room", COL_I64, AT(time_span, room), .in = 1 },
 	{ 0 }
 };
 static const struct columns span_columns = {
-	span_list, sizeof(struct reading_span)
+	span_list, sizeof(struct time_span)
 };
 
 static const struct column end_list[] = {
@@ -289,11 +291,16 @@ static const struct db_stmt sessions_save = { "sessions_save",
     " AND s.charge_point_id = t.charge_point_id" };
 
 static const struct db_stmt ends_find = { "ends_find",
-    "SELECT g.n::int AS n, e.* FROM unnest($1::text[], $2::int[])"
-    " WITH ORDINALITY AS g (charge_point_id, transaction_id, n)"
+    "SELECT t.n::int AS n, e.* FROM"
+    " unnest($1::text[], $2::int[], $3::timestamptz[], $4::timestamptz[],"
+    " $5::bigint[]) WITH ORDINALITY"
+    " AS t (charge_point_id, transaction_id, lo, hi, room, n)"
     " CROSS JOIN LATERAL (SELECT ts, meter_stop_wh, reason"
-    "  FROM transaction_ends e WHERE e.charge_point_id = g.charge_point_id"
-    "  AND e.transaction_id = g.transaction_id OFFSET 0) e" };
+    "  FROM transaction_ends e"
+    "  WHERE e.charge_point_id = t.charge_point_id"
+    "  AND e.transaction_id = t.transaction_id"
+    "  AND e.ts >= t.lo AND e.ts < t.hi"
+    "  ORDER BY e.ts, e.meter_stop_wh, e.reason LIMIT t.room) e" };
 
 static const struct db_stmt surroundings_find = { "surroundings_find",
     "SELECT t.n::int AS n, c.max_power_kw, s.started_at, s.session_id FROM"
@@ -461,27 +468,6 @@ store_sessions_save(struct ctx *cx, struct session *const *s, size_t n)
 	    &session_columns, s, n, true, SAVE }, 1, NULL);
 }
 
-enum fault
-store_ends_find(struct ctx *cx, const struct transaction *x, size_t n,
-    struct rows **slot)
-{
-	return transactions_queue(cx, &ends_find, x, n, slot);
-}
-
-void
-store_ends_read(struct ctx *cx, const struct rows *r, size_t which,
-    struct end **out, size_t *n)
-{
-	size_t i, rows = rows_count(r);
-	int at = rows_column(r, "n");
-
-	*out = arena_calloc(&cx->arena, rows * sizeof(**out));
-	*n = 0;
-	for (i = 0; i < rows; i++)
-		if ((size_t)rows_i32(r, i, at) == which + 1)
-			columns_read_one(&end_columns, r, i, &(*out)[(*n)++]);
-}
-
 /* A session that has no connector is asked for on one that no charger has. */
 enum fault
 store_surroundings_find(struct ctx *cx, struct session *const *s, size_t n,
@@ -512,21 +498,47 @@ store_surroundings_read(const struct rows *r, struct surroundings *list,
 
 static enum fault
 spans_queue(struct ctx *cx, const struct db_stmt *st,
-    const struct reading_span *span, size_t n, struct rows **slot)
+    const struct time_span *span, size_t n, struct rows **slot)
 {
 	return columns_queue(cx, st, &(struct column_rows){
 	    &span_columns, span, n, false, 1 }, 1, slot);
 }
 
 enum fault
-store_latest_readings_find(struct ctx *cx, const struct reading_span *span,
+store_ends_find(struct ctx *cx, const struct time_span *span, size_t n,
+    struct rows **slot)
+{
+	return spans_queue(cx, &ends_find, span, n, slot);
+}
+
+/* The rows of a span follow each other. */
+void
+store_ends_read(struct ctx *cx, const struct rows *r, struct end_list *lists,
+    size_t n)
+{
+	int at = rows_column(r, "n");
+	struct end *all;
+	size_t i, rows;
+
+	memset(lists, 0, n * sizeof(*lists));
+	all = columns_read_all(cx, &end_columns, r, &rows);
+	for (i = 0; i < rows; i++) {
+		struct end_list *l = &lists[rows_i32(r, i, at) - 1];
+
+		if (l->n++ == 0)
+			l->list = &all[i];
+	}
+}
+
+enum fault
+store_latest_readings_find(struct ctx *cx, const struct time_span *span,
     size_t n, struct rows **slot)
 {
 	return spans_queue(cx, &latest_readings, span, n, slot);
 }
 
 enum fault
-store_first_readings_find(struct ctx *cx, const struct reading_span *span,
+store_first_readings_find(struct ctx *cx, const struct time_span *span,
     size_t n, struct rows **slot)
 {
 	return spans_queue(cx, &first_readings, span, n, slot);

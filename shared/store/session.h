@@ -52,13 +52,6 @@ enum fault store_sessions_add(struct ctx *, struct session *const *,
 enum fault store_sessions_save(struct ctx *, struct session *const *,
     size_t n);
 
-/* Queues: the ends of transactions, in the order of *which. */
-enum fault store_ends_find(struct ctx *, const struct transaction *,
-    size_t n, struct rows **);
-/* Those of the i-th transaction asked for. */
-void store_ends_read(struct ctx *, const struct rows *, size_t i,
-    struct end **, size_t *n);
-
 /*
  * Queues: the next start on each session's connector, and the limit of its
  * charger.  Read into a zeroed list.
@@ -75,18 +68,30 @@ void store_surroundings_read(const struct rows *, struct surroundings *,
     size_t n);
 
 /*
- * Queue: the energy readings of transactions in lo <= ts < hi; of more rows
- * than there is room for the latest, or the first.
+ * A part of a transaction's time, lo <= ts < hi, and how many rows are read of
+ * it at most.
  */
-struct reading_span {
+struct time_span {
 	struct transaction of;
 	usec_t lo, hi;
 	int64_t room;
 };
+
+/* Queues: the first ends of spans. */
+enum fault store_ends_find(struct ctx *, const struct time_span *,
+    size_t n, struct rows **);
+struct end_list {
+	struct end *list;
+	size_t n;
+};
+void store_ends_read(struct ctx *, const struct rows *, struct end_list *,
+    size_t n);
+
+/* Queue: the latest energy readings of spans, or the first. */
 enum fault store_latest_readings_find(struct ctx *,
-    const struct reading_span *, size_t n, struct rows **);
+    const struct time_span *, size_t n, struct rows **);
 enum fault store_first_readings_find(struct ctx *,
-    const struct reading_span *, size_t n, struct rows **);
+    const struct time_span *, size_t n, struct rows **);
 
 /* By ts, as the second reads the rows; the first turns them round. */
 struct reading_list {

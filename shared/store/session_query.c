@@ -310,7 +310,7 @@ store_readings_page(struct ctx *cx, const struct reading_page *p, size_t n,
 }
 
 enum fault
-store_samples_list(struct ctx *cx, const struct reading_span *span,
+store_samples_list(struct ctx *cx, const struct time_span *span,
     usec_t last_at, int64_t last_id, int64_t limit,
     struct sample_record **out, size_t *n, bool *more)
 {

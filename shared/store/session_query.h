@@ -59,7 +59,7 @@ enum fault store_revisions_list(struct ctx *, const struct session *,
  * by store_readings_read().
  */
 struct reading_page {
-	struct reading_span span;
+	struct time_span span;
 	struct reading_place after;
 	int64_t last_id, limit;
 };
@@ -71,7 +71,7 @@ enum fault store_readings_page(struct ctx *, const struct reading_page *,
  * last_id = INT64_MIN: from the span's beginning, else behind the reading of
  * that ts and id.
  */
-enum fault store_samples_list(struct ctx *, const struct reading_span *,
+enum fault store_samples_list(struct ctx *, const struct time_span *,
     usec_t last_at, int64_t last_id, int64_t limit, struct sample_record **,
     size_t *n, bool *more);
 

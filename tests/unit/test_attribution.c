@@ -161,6 +161,44 @@ the_end_of_a_session_without_connector_closes_no_other(void **state)
 	assert_false(choose_end(starts, 3, 2, ends, 1).any);
 }
 
+/* Starts 10 to 80 s apart, on one of two connectors. */
+static size_t
+some_starts(struct start *starts, unsigned *seed)
+{
+	size_t i, n = 1 + (size_t)rand_r(seed) % 6;
+	int at = 0;
+
+	for (i = 0; i < n; i++) {
+		starts[i] = (struct start)START(at, 1 + rand_r(seed) % 2);
+		at += 10 + rand_r(seed) % 8 * 10;
+	}
+	return n;
+}
+
+static void
+a_session_ends_by_whatever_is_in_its_range_of_ends(void **state)
+{
+	struct start starts[6];
+	struct end end = { .has_stop = false };
+	unsigned seed = 1;
+	size_t i, n, round;
+	usec_t lo, hi;
+	int at;
+
+	(void)state;
+	for (round = 0; round < 500; round++) {
+		n = some_starts(starts, &seed);
+		for (i = 0; i < n; i++) {
+			end_range(starts, n, i, &lo, &hi);
+			for (at = -100; at < 600; at += 5) {
+				end.at = AT(at);
+				assert_int_equal(choose_end(starts, n, i, &end,
+				    1).any, lo <= end.at && end.at < hi);
+			}
+		}
+	}
+}
+
 static void
 no_end_is_no_end(void **state)
 {
@@ -381,6 +419,8 @@ main(void)
 		cmocka_unit_test(an_unknown_connector_is_no_other_one),
 		cmocka_unit_test(
 		    the_end_of_a_session_without_connector_closes_no_other),
+		cmocka_unit_test(
+		    a_session_ends_by_whatever_is_in_its_range_of_ends),
 		cmocka_unit_test(no_end_is_no_end),
 		cmocka_unit_test(the_first_in_the_ranking_wins_in_any_order),
 		cmocka_unit_test(ends_that_differ_in_time_or_stop_conflict),
