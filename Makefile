@@ -211,6 +211,7 @@ install: all	## all that runs, to DESTDIR and PREFIX; settings to SYSCONFDIR
 	done
 	install -m 644 $(BUILD)/systemd/tmpfiles.conf \
 		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/cpms.conf
+	install -D -m 644 scripts/cpms.logrotate $(etc)/logrotate.d/cpms
 	[ -e $(etc)/cpms/cpms.env ] || \
 		install -m 640 $(BUILD)/cpms.env $(etc)/cpms
 

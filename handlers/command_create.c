@@ -111,6 +111,7 @@ command_create(struct request *rq)
 
 	if ((f = request_read(rq, &c)))
 		return f;
+	rq->logged.charger = c.charger;
 	o = (struct command_order){ c.charger, c.type, c.key, c.payload };
 	uuid_new(&id);
 	while ((f = store_command_open(&rq->cx, &o, &id, &c, &same)) ==

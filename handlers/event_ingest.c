@@ -240,8 +240,14 @@ body_read(struct request *rq, struct body *b, enum fault *f)
 		*f = wire_event_read(&rq->cx, &b->texts, i, &b->events[i]);
 		size += event_size(&b->events[i], b->texts.list[i].len);
 	}
-	if (*f == FAULT_NONE)
-		*f = accepted(rq, b, b->events[0].type_name);
+	if (*f != FAULT_NONE)
+		return size;
+	if (b->texts.n == 1)
+		rq->logged = (struct logged){
+			.charger = b->events[0].charger,
+			.transaction = b->events[0].transaction
+		};
+	*f = accepted(rq, b, b->events[0].type_name);
 	return size;
 }
 

@@ -115,7 +115,8 @@ prepare_home() {
 	chmod 755 "$home/bin" "$home/run" "$home/pid" "$home/nginx"
 	lib_prepare_logs "$home"
 	[ -z "$lib_as_root" ] || {
-		chgrp www-data "$home/s"
+		# nginx's workers open their logs anew themselves
+		chgrp www-data "$home/s" "$home/log"
 		chown www-data:www-data "$home/s/counters"
 		chown root "$home/pid"
 	}

@@ -231,13 +231,11 @@ db_reopen(struct db *db, const char *url, usec_t deadline)
 	return true;
 }
 
-enum fault
-db_acquire(struct ctx *cx)
+static enum fault
+acquire(struct ctx *cx)
 {
 	struct db *db;
 
-	if (cx->db != NULL)
-		return FAULT_NONE;
 	db = pool_take(cx->pool, cx->deadline);
 	if (db == NULL)
 		return ctx_fail(cx, FAULT_BUSY,
@@ -250,6 +248,20 @@ db_acquire(struct ctx *cx)
 	}
 	cx->db = db;
 	return FAULT_NONE;
+}
+
+enum fault
+db_acquire(struct ctx *cx)
+{
+	usec_t began;
+	enum fault f;
+
+	if (cx->db != NULL)
+		return FAULT_NONE;
+	began = time_monotonic();
+	f = acquire(cx);
+	cx->in_database += time_monotonic() - began;
+	return f;
 }
 
 void
@@ -500,14 +512,17 @@ read_all(struct ctx *cx)
 enum fault
 db_sync(struct ctx *cx)
 {
+	usec_t began;
 	enum fault f;
 
 	if (cx->db == NULL || cx->db->pg == NULL)
 		return ctx_fail(cx, FAULT_DATABASE, "no connection");
 	cx->db->sqlstate[0] = '\0';
+	began = time_monotonic();
 	if (!PQpipelineSync(cx->db->pg))
 		return lost(cx, "send");
 	f = read_all(cx);
+	cx->in_database += time_monotonic() - began;
 	if (f != FAULT_NONE && cx->db->begun)
 		db_rollback(cx);
 	return f;

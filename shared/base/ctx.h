@@ -30,6 +30,7 @@ struct ctx {
 	struct member_error *errors, **errors_end;
 	struct db_pool *pool;	/* process lifetime, borrowed */
 	struct db *db;		/* held connection, or NULL */
+	usec_t in_database;	/* waited for it; no reset sets it back */
 };
 
 void ctx_init(struct ctx *);

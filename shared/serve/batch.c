@@ -159,6 +159,7 @@ item_done(struct committer *c, struct batch_item *it, struct list *done)
 {
 	if (it->fault != FAULT_NONE && c->batch->work->refused != NULL)
 		c->batch->work->refused(&c->cx, it);
+	it->rq->cx.in_database += c->cx.in_database;
 	list_push(done, it);
 }
 
@@ -250,6 +251,7 @@ take_and_run(struct committer *c, bool wait)
 	lock_release(&b->lock);
 	if (items.first == NULL)
 		return false;
+	c->cx.in_database = 0;
 	ctx_reset(&c->cx, time_now(), deadline);
 	run_batch(c, &items, size);
 	return true;

@@ -103,8 +103,8 @@ reply_send(struct request_private *in)
 	const struct header *h;
 	char *head;
 
-	head = arena_printf(a, "Status: %d %s\r\n", in->status,
-	    reason(in->status));
+	head = arena_printf(a, "Status: %d %s\r\nX-Request-Id: %s\r\n",
+	    in->status, reason(in->status), in->id);
 	if (in->text != NULL)
 		head = arena_printf(a, "%sContent-Type: %s\r\n"
 		    "Content-Length: %zu\r\n", head, in->type, n);
@@ -125,19 +125,34 @@ reply_count(const struct request_private *in, usec_t us)
 	histogram_add(METRIC_DURATION, (uint64_t)us);
 }
 
+static enum log_level
+log_level_of(int status, enum fault f)
+{
+	if (status < 500)
+		return LOG_INFO_LINE;
+	return f == FAULT_BUG ? LOG_ERROR_LINE : LOG_WARNING_LINE;
+}
+
 void
 reply_log(const struct request_private *in, enum fault f, usec_t taken)
 {
-	const char *why = in->rq.cx.detail;
-	long long us = (long long)taken;
+	const struct request *rq = &in->rq;
+	bool of_session = strstr(rq->route->path, "{sessionId}") != NULL;
+	struct uuid session = of_session ? rq->uuid : rq->logged.session;
+	char text[UUID_TEXT];
 
-	if (in->status < 500)
-		log_later(LOG_INFO_LINE, "request=%s status=%d us=%lld",
-		    in->id, in->status, us);
-	else
-		log_line(f == FAULT_BUG ? LOG_ERROR_LINE : LOG_WARNING_LINE,
-		    "request=%s status=%d us=%lld why=\"%s\"", in->id,
-		    in->status, us, why == NULL ? "" : why);
+	log_request(&(struct log_request){
+		.level = log_level_of(in->status, f),
+		.id = in->id, .status = in->status,
+		.taken = taken, .database = rq->cx.in_database,
+		.charger = rq->charger != NULL ? rq->charger :
+		    rq->logged.charger,
+		.session = uuid_is_nil(&session) ? NULL :
+		    uuid_text(text, &session),
+		.transaction = rq->logged.transaction > 0 ?
+		    rq->logged.transaction : 0,
+		.why = in->status < 500 ? NULL : rq->cx.detail,
+	});
 }
 
 enum fault

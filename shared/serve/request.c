@@ -147,6 +147,7 @@ request_init(struct request_private *in)
 	atomic_store(&p->overloaded, before > OVERLOADED_AFTER);
 	in->began = time_monotonic();
 	ctx_reset(&in->rq.cx, now, in->began + PATIENCE * SECOND - before);
+	in->rq.cx.in_database = 0;
 	in->rq.cx.pool = p->service.pool;
 	in->rq.set = &p->service.set;
 	in->rq.state = p->state;
@@ -159,6 +160,8 @@ request_init(struct request_private *in)
 	in->type = "application/json";
 	in->headers = NULL;
 	in->rq.problem = (struct problem){ .type = NULL };
+	in->rq.uuid = (struct uuid){ 0 };
+	in->rq.logged = (struct logged){ .charger = NULL };
 	in->method = fcgi_param(in->fcgi, "REQUEST_METHOD");
 	in->uri = fcgi_param(in->fcgi, "REQUEST_URI");
 	memset(in->rq.params, 0, sizeof(in->rq.params));

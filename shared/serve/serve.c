@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -49,15 +50,50 @@ ready(void)
 	return (int)fd;
 }
 
+/* The log that the supervisor has opened anew comes along with its question. */
+static void
+log_take(struct msghdr *m)
+{
+	const struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	int fd;
+
+	if (c == NULL || c->cmsg_type != SCM_RIGHTS ||
+	    c->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return;
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	log_file_take(fd);
+}
+
 /* Silence says that this process can't take requests.  False: nobody asks. */
 static bool
 supervisor_answer(const struct process *p, int fd)
 {
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
 	char asks[16];
+	struct iovec v = { asks, sizeof(asks) };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1,
+		.msg_control = room, .msg_controllen = sizeof(room)
+	};
 
-	if (read(fd, asks, sizeof(asks)) <= 0)
+	if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC) <= 0)
 		return false;
+	log_take(&m);
 	return atomic_load(&p->starved) || write(fd, "", 1) == 1;
+}
+
+/* True: it asks for the end. */
+static bool
+signal_take(int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return false;
+	if (info.ssi_signo != SIGUSR1)
+		return true;
+	log_file_reopen();
+	return false;
 }
 
 /* Answers the supervisor until somebody asks for the end. */
@@ -68,16 +104,17 @@ shutdown_await(const struct process *p, int supervisor)
 		{ .events = POLLIN },
 		{ .fd = supervisor, .events = POLLIN },
 	};
-	sigset_t end;
+	sigset_t set;
 
-	sigemptyset(&end);
-	sigaddset(&end, SIGTERM);
-	sigaddset(&end, SIGINT);
-	fds[0].fd = signalfd(-1, &end, SFD_CLOEXEC);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1);
+	fds[0].fd = signalfd(-1, &set, SFD_CLOEXEC);
 	for (;;) {
 		if (poll(fds, 2, -1) < 0)
 			continue;
-		if (fds[0].revents != 0)
+		if (fds[0].revents != 0 && signal_take(fds[0].fd))
 			return;
 		if (fds[1].revents != 0 && !supervisor_answer(p, fds[1].fd))
 			fds[1].fd = -1;
@@ -156,6 +193,7 @@ serve(const struct route *route)
 	int i, n = route->threads > 0 ? route->threads : 1;
 
 	log_name(program_invocation_short_name);
+	log_file_name();
 	no_core();
 	signals_block();
 	if (!settings_load(&p.service.set) ||

@@ -126,6 +126,13 @@ enum {
 	MAX_BODY = 2 * 1024 * 1024
 };
 
+/* What its line in the log says it was about, beside the path's {name}. */
+struct logged {
+	const char *charger;		/* of the request's arena, or NULL */
+	struct uuid session;
+	int32_t transaction;		/* 0: none */
+};
+
 struct request {
 	struct ctx cx;
 	const struct settings *set;
@@ -138,6 +145,7 @@ struct request {
 	size_t body_len;
 	struct problem problem;		/* its further members, should it
 					   become one */
+	struct logged logged;
 	struct request *next;		/* for whoever keeps it */
 
 	struct request_private *private;		/* the process's own */

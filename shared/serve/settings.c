@@ -28,6 +28,9 @@ const struct setting settings_rows[] = {
 	{ "CPMS_OFFLINE_MINUTES", "15",
 	    "silence after which a charger is offline", 1, 527040,
 	    AT(offline_minutes) },
+	{ "CPMS_LOG_LEVEL", "info",
+	    "the least of what is logged: info, warning or error",
+	    AT(log_level) },
 	{ "CPMS_BACKUP_STAMP", "",
 	    "a file that your backup touches, for /metrics; empty: none",
 	    AT(backup_stamp) },
@@ -85,6 +88,11 @@ settings_load(struct settings *set)
 			*(const char **)at = s == NULL ? row->value : s;
 		else if (!read_number(row, s, at))
 			ok = false;
+	}
+	if (!log_level_set(set->log_level)) {
+		log_line(LOG_ERROR_LINE,
+		    "CPMS_LOG_LEVEL is not info, warning or error");
+		ok = false;
 	}
 	return ok;
 }

@@ -12,6 +12,7 @@ struct settings {
 	const char *insecure;		/* "1" = open on purpose */
 	int64_t stale_session_hours;
 	int64_t offline_minutes;
+	const char *log_level;
 	const char *backup_stamp;	/* "" = nobody tells of backups */
 	int64_t max_event_kb;
 	struct energy_policy energy;

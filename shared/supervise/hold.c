@@ -9,7 +9,8 @@
  *   COMMAND is killed     it is started again, at once, or after a growing
  *                         pause when it was young
  *   COMMAND ends itself   hold ends with its status
- *   a signal              SIGHUP, SIGINT and SIGTERM are COMMAND's
+ *   a signal              SIGHUP, SIGINT and SIGTERM are COMMAND's; SIGUSR1
+ *                         too, after the log was opened anew (base/log.h)
  *
  * COMMAND outlives a hold that was killed.
  */
@@ -24,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/version.h"
 
 enum {
@@ -60,7 +62,7 @@ write_pidfile(const struct holder *h)
 		return;
 	if (f == NULL || fprintf(f, "%d\n", (int)getpid()) < 0 ||
 	    fclose(f) != 0)
-		fprintf(stderr, "hold: cannot write %s: %s\n", h->pidfile,
+		log_line(LOG_WARNING_LINE, "cannot write %s: %s", h->pidfile,
 		    strerror(errno));
 }
 
@@ -72,12 +74,12 @@ start(struct holder *h)
 	if (h->pid == 0) {
 		sigprocmask(SIG_UNBLOCK, &h->signals, NULL);
 		execv(h->command[0], h->command);
-		fprintf(stderr, "hold: cannot run %s: %s\n", h->command[0],
+		log_line(LOG_ERROR_LINE, "cannot run %s: %s", h->command[0],
 		    strerror(errno));
 		_exit(127);
 	}
 	if (h->pid < 0)
-		fprintf(stderr, "hold: cannot fork: %s\n", strerror(errno));
+		log_line(LOG_WARNING_LINE, "cannot fork: %s", strerror(errno));
 	if (h->pid < 0)
 		h->pid = 0;
 }
@@ -103,8 +105,8 @@ reap(struct holder *h)
 		leave(h, WEXITSTATUS(status));
 	if (h->stopping)
 		leave(h, 0);
-	fprintf(stderr, "hold: %s %d was ended by signal %d (%s), it is "
-	    "started again\n", h->command[0], (int)pid, WTERMSIG(status),
+	log_line(LOG_WARNING_LINE, "%s %d was ended by signal %d (%s), it is "
+	    "started again", h->command[0], (int)pid, WTERMSIG(status),
 	    strsignal(WTERMSIG(status)));
 }
 
@@ -141,7 +143,10 @@ hold(struct holder *h)
 				h->pause_ms = 0;
 			reap(h);
 		} else if (n != SIGCHLD && n != 0) {
-			h->stopping = h->stopping || n != SIGHUP;
+			if (n == SIGUSR1)
+				log_file_reopen();
+			h->stopping = h->stopping || n == SIGTERM ||
+			    n == SIGINT;
 			if (h->pid != 0)
 				kill(h->pid, n);
 			else if (h->stopping)
@@ -166,9 +171,12 @@ main(int argc, char **argv)
 	}
 	h.command = argv + optind;
 	close_range(3, ~0U, 0);
+	log_name("hold");
+	log_file_name();
 	sigemptyset(&h.signals);
 	sigaddset(&h.signals, SIGCHLD);
 	sigaddset(&h.signals, SIGHUP);
+	sigaddset(&h.signals, SIGUSR1);
 	sigaddset(&h.signals, SIGTERM);
 	sigaddset(&h.signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &h.signals, NULL);

@@ -10,6 +10,7 @@
  *   SIGHUP            start APP anew beside each running one; when the new one
  *                     says that it serves, the old one gets SIGTERM.  If the
  *                     new one ends first, the old one is kept.
+ *   SIGUSR1           open the log anew, for APP too: see base/log.h.
  *   SIGTERM, SIGINT   SIGTERM to every process, SIGKILL after 25 s, exit 0.
  *   a process ends    another takes its place, at once, or after a growing
  *                     pause when it died young or never served.
@@ -64,6 +65,7 @@
 #include <unistd.h>
 
 #include "base/env_file.h"
+#include "base/log.h"
 #include "base/notify.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -137,7 +139,8 @@ say(const struct supervisor *sv, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	fprintf(stderr, "supervise: %s: %s\n", sv->name, line);
+	log_name(sv->name);
+	log_line(LOG_WARNING_LINE, "supervise: %s", line);
 }
 
 static int64_t
@@ -474,6 +477,40 @@ restart_all(struct supervisor *sv)
 		start_next(sv, &sv->slot[i]);
 }
 
+/* It may run as a user who can't open the file. */
+static void
+send_log(const struct process *p)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec v = { (char[]){ 0 }, 1 };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1,
+		.msg_control = room, .msg_controllen = sizeof(room)
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	if (p->pid == 0 || p->fd < 0)
+		return;
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &(int){ STDERR_FILENO }, sizeof(int));
+	sendmsg(p->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void
+reopen_log(const struct supervisor *sv)
+{
+	int i;
+
+	if (!log_file_reopen())
+		return;
+	for (i = 0; i < sv->n_slots; i++) {
+		send_log(&sv->slot[i].now);
+		send_log(&sv->slot[i].next);
+	}
+}
+
 static void
 take_signals(struct supervisor *sv)
 {
@@ -485,6 +522,8 @@ take_signals(struct supervisor *sv)
 			reap(sv);
 		else if (info.ssi_signo == SIGHUP)
 			restart_all(sv);
+		else if (info.ssi_signo == SIGUSR1)
+			reopen_log(sv);
 		else
 			stop_all(sv);
 	}
@@ -773,6 +812,7 @@ block_signals(struct supervisor *sv)
 	sigemptyset(&sv->signals);
 	sigaddset(&sv->signals, SIGCHLD);
 	sigaddset(&sv->signals, SIGHUP);
+	sigaddset(&sv->signals, SIGUSR1);
 	sigaddset(&sv->signals, SIGTERM);
 	sigaddset(&sv->signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &sv->signals, NULL);
@@ -789,6 +829,7 @@ main(int argc, char **argv)
 		return 0;
 	parse(&sv, argc, argv);
 	close_range(3, ~0U, 0);
+	log_file_name();
 	block_signals(&sv);
 	if (sv.signal_fd < 0) {
 		say(&sv, "cannot take signals: %s", strerror(errno));
