@@ -168,8 +168,7 @@ asks() {
 		sub(/[.]gz$/, "", $6); print $6 }' | sort >"$BATS_TEST_TMPDIR/in"
 	(cd "$place" && find usr etc -not -type d -printf '/%p\n') |
 		grep -vE '/serving/|^/etc/cpms/' | sort >"$BATS_TEST_TMPDIR/laid"
-	diff <(grep -vx /etc/logrotate.d/cpms "$BATS_TEST_TMPDIR/in") \
-		"$BATS_TEST_TMPDIR/laid"
+	diff "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/laid"
 	# what an operator may edit, and nothing that holds a secret
 	[ "$(dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./conffiles | sort)" = \
 		"$(grep '^/etc/' "$BATS_TEST_TMPDIR/in")" ]
