@@ -73,13 +73,26 @@ make_secrets() {
 		md5sum | cut -d ' ' -f 1)|t|f" ]
 }
 
+# What the image's first stage copies, and what was built of it here.
+copy_context() {
+	local words
+
+	mkdir "$1"
+	while read -ra words; do
+		(cd "$stack_root" && cp -a --parents "${words[@]:1:${#words[@]}-2}" "$1")
+	done < <(sed '/^FROM debian:12$/q' "$stack_root/scripts/Dockerfile" |
+		grep ^COPY)
+	cp -a "$stack_root/build" "$1"
+}
+
 @test "what the image runs serves as an ordinary user, and only with a key" {
 	local port url
 	local -a as=()
 
 	place=$(mktemp -d /tmp/cpms-d.XXXXXX)
 	port=$(free_port)
-	make -s -C "$stack_root" install DESTDIR="$place/made" PREFIX= 3>&-
+	copy_context "$place/context"
+	make -s -C "$place/context" install DESTDIR="$place/made" PREFIX= 3>&-
 	[ "$(id -u)" != 0 ] || {
 		as=(runuser -u www-data --)
 		chown www-data "$place"
