@@ -188,6 +188,8 @@ large_step(struct ctx *cx, const void *policy, bool *more)
 	return large_session_next(cx, policy, more);
 }
 
+#define NOT_KEPT "a refused body was not kept"
+
 /* A body that is refused is kept, for whoever wants to know why. */
 static void
 body_refused(struct ctx *cx, const struct batch_item *it)
@@ -197,7 +199,7 @@ body_refused(struct ctx *cx, const struct batch_item *it)
 	counter_add(METRIC_REFUSED, 0, 1);
 	if (store_quarantine_add(cx, why, it->rq->body,
 	    it->rq->body_len) != FAULT_NONE)
-		log_line(LOG_WARNING_LINE, "a refused body was not kept");
+		log_line(LOG_WARNING_LINE, NOT_KEPT);
 }
 
 static void *
@@ -270,8 +272,12 @@ event_ingest(struct request *rq)
 	it->size = rq->body_len;
 	if (batch_put(l->aside, it) == FAULT_DEFERRED)
 		return FAULT_DEFERRED;
-	return it->fault != FAULT_NONE ? it->fault : ctx_fail(&rq->cx,
-	    FAULT_TOO_FAST, "too many large bodies are under way");
+	if (it->fault == FAULT_NONE)
+		return ctx_fail(&rq->cx, FAULT_TOO_FAST,
+		    "too many large bodies are under way");
+	counter_add(METRIC_REFUSED, 0, 1);
+	log_line(LOG_WARNING_LINE, NOT_KEPT);
+	return it->fault;
 }
 
 const struct route route = {

@@ -69,6 +69,10 @@ met() {
 	met guessing
 }
 
+@test "no event is refused while four connections post the largest" {
+	met large
+}
+
 @test "a full disk of the database loses nothing, and room is enough to go on" {
 	! grep -q '^left out: disk_full' "$BATS_FILE_TMPDIR/said" ||
 		skip "a file system of its own takes root"
