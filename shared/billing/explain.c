@@ -3,13 +3,17 @@
 #include "base/text.h"
 #include "wire/explanation.h"
 
-/* The revisions whose readings are looked up, and where these are. */
+/* A revision whose readings are looked up. */
+struct shown {
+	struct revision_record *revision;
+	struct judgement judgement;
+	size_t page;		/* that they are on */
+};
+
 struct lookup {
-	struct revision_record **revisions;
-	struct judgement *judgements;
+	struct shown *list;
 	struct reading_page *pages;
-	struct reading_list *lists;
-	size_t n;
+	size_t n, n_pages;
 };
 
 static void
@@ -24,30 +28,83 @@ show_copies(struct revision_record *v, const struct reading_place *after)
 	};
 }
 
-static enum fault
-lookup_add(struct ctx *cx, struct lookup *l, const struct session *s,
-    const struct reading_place *after, struct revision_record *v)
+/*
+ * The page of a newer revision of the same time holds the readings of an older
+ * one too, as long as all of its own are on it.
+ */
+static size_t
+page_find(const struct lookup *l, const struct judgement *j)
 {
-	struct judgement *j = &l->judgements[l->n];
-	int64_t n;
-	enum fault f;
+	size_t i;
 
-	if ((f = wire_judgement_read(cx, v->judgement, j,
-	    &v->readings.sha256)))
-		return f;
-	n = (int64_t)j->n;
-	v->readings.known = true;
-	v->readings.n = n;
-	v->readings.n_used = (int64_t)j->n_used;
-	l->pages[l->n] = (struct reading_page){
-		.span = { { s->charger, s->transaction }, j->from, j->to },
+	for (i = 0; i < l->n_pages; i++) {
+		const struct reading_page *p = &l->pages[i];
+
+		if (p->limit <= READINGS_PAGE && p->span.lo == j->from &&
+		    p->span.hi == j->to && p->last_id >= j->last_id)
+			break;
+	}
+	return i;
+}
+
+static void
+page_add(struct lookup *l, const struct session *s,
+    const struct reading_place *after, const struct judgement *j)
+{
+	int64_t n = (int64_t)j->n;
+
+	l->pages[l->n_pages++] = (struct reading_page){
+		.span = {
+			.of = { s->charger, s->transaction },
+			.lo = j->from, .hi = j->to,
+		},
 		.after = after != NULL ? *after :
 		    (struct reading_place){ INT64_MIN, INT64_MIN },
 		.last_id = j->last_id,
 		.limit = n <= READINGS_PAGE ? n : READINGS_PAGE + 1,
 	};
-	l->revisions[l->n++] = v;
+}
+
+static enum fault
+lookup_add(struct ctx *cx, struct lookup *l, const struct session *s,
+    const struct reading_place *after, struct revision_record *v)
+{
+	struct shown *x = &l->list[l->n++];
+	enum fault f;
+
+	x->revision = v;
+	if ((f = wire_judgement_read(cx, v->judgement, &x->judgement,
+	    &v->readings.sha256)))
+		return f;
+	v->readings.known = true;
+	v->readings.n = (int64_t)x->judgement.n;
+	v->readings.n_used = (int64_t)x->judgement.n_used;
+	x->page = page_find(l, &x->judgement);
+	if (x->page == l->n_pages)
+		page_add(l, s, after, &x->judgement);
 	return FAULT_NONE;
+}
+
+/* The judgement's own ones of a page. */
+static struct reading_list
+readings_of(struct ctx *cx, const struct judgement *j,
+    const struct reading_list *page)
+{
+	struct reading_list own = {
+		.list = arena_alloc(&cx->arena,
+		    page->n * sizeof(*own.list) + 1),
+		.items = arena_alloc(&cx->arena,
+		    page->n * sizeof(*own.items) + 1),
+	};
+	size_t i;
+
+	for (i = 0; i < page->n; i++) {
+		if (page->list[i].id > j->last_id)
+			continue;
+		own.list[own.n] = page->list[i];
+		own.items[own.n++] = page->items[i];
+	}
+	return own;
 }
 
 static const char *
@@ -99,18 +156,40 @@ show_readings(struct ctx *cx, struct revision_record *v,
 		};
 }
 
+static enum fault
+lookup_run(struct ctx *cx, const struct lookup *l, bool from_first)
+{
+	struct reading_list *pages, own;
+	struct rows *r;
+	enum fault f;
+	size_t i;
+
+	if (l->n == 0)
+		return FAULT_NONE;
+	if ((f = store_readings_page(cx, l->pages, l->n_pages, &r)) ||
+	    (f = db_sync(cx)))
+		return f;
+	pages = arena_calloc(&cx->arena, l->n_pages * sizeof(*pages));
+	store_readings_read(cx, r, pages, l->n_pages);
+	for (i = 0; i < l->n; i++) {
+		struct shown *x = &l->list[i];
+
+		own = readings_of(cx, &x->judgement, &pages[x->page]);
+		show_readings(cx, x->revision, &x->judgement, &own);
+		if (from_first && x->judgement.n <= READINGS_PAGE)
+			check_readings(cx, &x->revision->readings, &own);
+	}
+	return FAULT_NONE;
+}
+
 enum fault
 revisions_explain(struct ctx *cx, const struct session *s,
     const struct reading_place *after, struct revision_record *v, size_t n)
 {
-	struct arena *a = &cx->arena;
 	struct lookup l = {
-		.revisions = arena_alloc(a, n * sizeof(void *) + 1),
-		.judgements = arena_alloc(a, n * sizeof(*l.judgements) + 1),
-		.pages = arena_alloc(a, n * sizeof(*l.pages) + 1),
-		.lists = arena_calloc(a, n * sizeof(*l.lists) + 1),
+		.list = arena_alloc(&cx->arena, n * sizeof(*l.list) + 1),
+		.pages = arena_alloc(&cx->arena, n * sizeof(*l.pages) + 1),
 	};
-	struct rows *r;
 	enum fault f;
 	size_t i;
 
@@ -119,18 +198,5 @@ revisions_explain(struct ctx *cx, const struct session *s,
 			show_copies(&v[i], after);
 		else if ((f = lookup_add(cx, &l, s, after, &v[i])))
 			return f;
-	if (l.n == 0)
-		return FAULT_NONE;
-	if ((f = store_readings_page(cx, l.pages, l.n, &r)) ||
-	    (f = db_sync(cx)))
-		return f;
-	store_readings_read(cx, r, l.lists, l.n);
-	for (i = 0; i < l.n; i++) {
-		show_readings(cx, l.revisions[i], &l.judgements[i],
-		    &l.lists[i]);
-		if (after == NULL && l.judgements[i].n <= READINGS_PAGE)
-			check_readings(cx, &l.revisions[i]->readings,
-			    &l.lists[i]);
-	}
-	return FAULT_NONE;
+	return lookup_run(cx, &l, after == NULL);
 }

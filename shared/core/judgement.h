@@ -6,7 +6,8 @@
  * their events are a series, and a series holds its first verdict and the
  * readings from which on it is another one.  So the verdict on any reading is
  * found without those before it.  A reading that comes later has a higher id
- * than `last_id`: it is none of these, and moves nothing.
+ * than `last_id`, for ids are given out under the lock of the charger: it is
+ * none of these, and moves nothing.
  */
 #ifndef CPMS_CORE_JUDGEMENT_H
 #define CPMS_CORE_JUDGEMENT_H
