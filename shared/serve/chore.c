@@ -1,5 +1,6 @@
 #include "chore.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -18,12 +19,12 @@ struct chore {
 	struct thread thread;
 };
 
-/* What a step took of memory can be much: nothing of it is kept. */
+/* What steps took of memory can be much: nothing of it is kept. */
 static void
 chore_run(struct chore *c)
 {
 	enum fault f = FAULT_NONE;
-	bool more = true;
+	bool more = true, some = false;
 	struct ctx cx;
 
 	while (f == FAULT_NONE && more) {
@@ -35,7 +36,10 @@ chore_run(struct chore *c)
 		f = c->work->step(&cx, c->state, &more);
 		db_release(&cx);
 		arena_free(&cx.arena);
+		some |= more;
 	}
+	if (some)
+		malloc_trim(0);
 }
 
 static void
