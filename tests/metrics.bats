@@ -248,7 +248,9 @@ now_shows() {
 	local name query plan index n=0
 	# of chargers all are read, and of the database its files
 	local -A of=([running]=sessions_running_idx
-		[waiting]=waiting_transactions_pkey [review]=sessions_review_idx
+		[waiting]=waiting_transactions_pkey
+		[finalizing]=large_sessions_due_idx
+		[finalizing_age]=large_sessions_due_idx [review]=sessions_review_idx
 		[review_reasons]=sessions_review_idx
 		[unpriced]=sessions_unpriced_idx [commands]=commands_status_idx
 		[commands_stuck]=commands_status_idx

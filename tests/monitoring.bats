@@ -139,6 +139,11 @@ fires() {
 		insert into sessions (charge_point_id, started_at, needs_review)
 		select '$id', now() - i * interval '1 s', true
 		from generate_series(1, 60) i;
+		insert into large_sessions (session_id, charge_point_id,
+			due_since, not_before, cause)
+		select session_id, charge_point_id, now() - interval '1 hour',
+			now() + interval '1 hour', 'Ended'
+		from sessions where ended_at is null limit 1;
 		insert into waiting_transactions
 		select '$id', i, now(), now() from generate_series(1, 30) i"
 	look CPMS_BACKUP_STAMP="$stamp.none" >"$after"
@@ -146,7 +151,7 @@ fires() {
 		CpmsErrors CpmsEndpointRestarts CpmsEndpointDown \
 		CpmsSettlementsOld CpmsChargersOffline CpmsCommandsStuck \
 		CpmsCommandsUnknown CpmsSessionsUnpriced CpmsSessionsForReview \
-		CpmsTransactionsWaiting CpmsBackupOld
+		CpmsTransactionsWaiting CpmsSessionsFinalizing CpmsBackupOld
 	submit
 	step failed '{"error":"out of gas"}'
 	look CPMS_BACKUP_STAMP="$stamp" >"$after"

@@ -35,6 +35,14 @@ static const struct db_stmt gauge_running = { "gauge_running",
 static const struct db_stmt gauge_waiting = { "gauge_waiting",
     COUNT("waiting_transactions") };
 
+static const struct db_stmt gauge_finalizing = { "gauge_finalizing",
+    COUNT("large_sessions WHERE due_since IS NOT NULL") };
+
+static const struct db_stmt gauge_finalizing_age = { "gauge_finalizing_age",
+    "SELECT NULL::text AS value, "
+    MICROSECONDS("clock_timestamp() - min(due_since)") " AS n"
+    " FROM large_sessions WHERE due_since IS NOT NULL" };
+
 static const struct db_stmt gauge_review = { "gauge_review",
     COUNT("sessions WHERE needs_review") };
 
@@ -82,6 +90,8 @@ static const struct gauge {
 	{ METRIC_CHARGERS, &gauge_chargers },
 	{ METRIC_RUNNING, &gauge_running },
 	{ METRIC_WAITING, &gauge_waiting },
+	{ METRIC_FINALIZING, &gauge_finalizing },
+	{ METRIC_FINALIZING_AGE, &gauge_finalizing_age },
 	{ METRIC_REVIEW, &gauge_review },
 	{ METRIC_REVIEW_REASONS, &gauge_review_reasons },
 	{ METRIC_UNPRICED, &gauge_unpriced },
