@@ -244,19 +244,20 @@ a_statement_that_differs_aborts_with_what_differs(void **state)
 	(void)state;
 	says(check_add, "unnest($1::uuid[], $2::text[], $3::numeric[],"
 	    " $4::text[]) AS t (id, colour, energy_wh, name)",
-	    "statement=add: \"colour\" stands where the table of columns"
-	    " says \"name\"");
+	    "statement=add: \\\"colour\\\" stands where the table of columns"
+	    " says \\\"name\\\"");
 	says(check_add, "unnest($1::uuid[], $2::text[], $3::bigint[],"
 	    " $4::text[]) AS t (id, name, energy_wh, colour)",
-	    "\"bigint\" stands where the table of columns says \"numeric\"");
+	    "\\\"bigint\\\" stands where the table of columns says"
+	    " \\\"numeric\\\"");
 	says(check_add, "unnest($1::uuid[], $2::text[], $3::numeric[])"
-	    " AS t (id, name, energy_wh)", "says \"colour\"");
+	    " AS t (id, name, energy_wh)", "says \\\"colour\\\"");
 	says(check_add, "unnest($1::uuid[], $2::text[], $3::numeric[],"
 	    " $4::text[], $5::int[]) AS t (id, name, energy_wh, colour,"
-	    " count)", "\"count\" stands where");
+	    " count)", "\\\"count\\\" stands where");
 	says(check_add, "unnest($2::uuid[], $1::text[]) AS t (name, id)",
 	    "unnest($1::type[]");
-	says(check_add, "SELECT 1", "says \"id\"");
+	says(check_add, "SELECT 1", "says \\\"id\\\"");
 }
 
 int
