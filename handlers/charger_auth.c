@@ -150,7 +150,8 @@ const struct route route = {
 	.answers = (const struct answer[]){
 		{ 200, .document = &allowed_document, .says = "It is let in." },
 		{ 401, .document = &allowed_document, .says = "It is not." },
-		{ 429, .says = "Too many secrets were tried." },
+		{ .fault = FAULT_TOO_FAST,
+		    .says = "Too many secrets were tried." },
 		{ 0 }
 	},
 	.handler = charger_auth, .init = auth_init,

@@ -46,7 +46,8 @@ const struct route route = {
 	},
 	.answers = (const struct answer[]){
 		{ 200, .document = &continuity_document },
-		{ 400, .says = "More than 5000 sessions, or a bad query." },
+		{ .fault = FAULT_QUERY,
+		    .says = "More than 5000 sessions, or a bad query." },
 		{ 0 }
 	},
 	.handler = charger_continuity,

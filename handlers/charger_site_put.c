@@ -35,7 +35,8 @@ const struct route route = {
 	.body = &charger_site_document,
 	.answers = (const struct answer[]){
 		{ 200, .document = &charger_document },
-		{ 409, .says = "It came to its present site after `since`, or "
+		{ .fault = FAULT_CONFLICT,
+		    .says = "It came to its present site after `since`, or "
 		    "just then." },
 		{ 0 }
 	},

@@ -166,12 +166,15 @@ const struct route route = {
 	.answers = (const struct answer[]){
 		{ 200, .document = &command_document,
 		    .says = "The charger answered, whatever it said." },
-		{ 502,
+		{ .fault = FAULT_GATEWAY,
 		    .says = "The command is Failed or Unknown: commandStatus "
 		    "says which." },
-		{ 504,
+		{ .fault = FAULT_GATEWAY_SLOW,
 		    .says = "The gateway did not answer in time: the command "
 		    "is Unknown." },
+		{ .fault = FAULT_KEY_REUSED,
+		    .says = "The charger had another command of this "
+		    "idempotencyKey." },
 		{ 0 }
 	},
 	.handler = command_create,

@@ -284,10 +284,12 @@ const struct route route = {
 	.says = "Takes one event, or an array of up to 1000, and stores it.",
 	.method = "POST", .path = "/v1/gateway/events",
 	.access = ACCESS_GATEWAY,
-	.body = &event_document,
+	.body = &event_document, .body_list = MAX_EVENTS,
 	.answers = (const struct answer[]){
 		{ 202, .document = &accepted_document,
 		    .says = "It is stored." },
+		{ .fault = FAULT_TOO_FAST,
+		    .says = "Too many large bodies are under way." },
 		{ 0 }
 	},
 	.handler = event_ingest,

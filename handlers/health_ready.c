@@ -160,7 +160,8 @@ const struct route route = {
 	.method = "GET", .path = "/readyz", .access = ACCESS_OPEN,
 	.answers = (const struct answer[]){
 		{ 200, .document = &readiness_document },
-		{ 503, .says = "Something is missing: all of it is named." },
+		{ .fault = FAULT_BUSY,
+		    .says = "Something is missing: all of it is named." },
 		{ 0 }
 	},
 	.handler = health_ready, .init = health_ready_init,

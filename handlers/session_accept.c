@@ -29,7 +29,8 @@ const struct route route = {
 	.body = &acceptance_document,
 	.answers = (const struct answer[]){
 		{ 200, .document = &session_document },
-		{ 409, .says = "The session is running or finalizing, or needs "
+		{ .fault = FAULT_CONFLICT,
+		    .says = "The session is running or finalizing, or needs "
 		    "no review." },
 		{ 0 }
 	},

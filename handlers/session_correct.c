@@ -35,7 +35,11 @@ const struct route route = {
 		{ 200, .document = &session_document,
 		    .says = "The session had this correction already." },
 		{ 201, .document = &session_document },
-		{ 409, .says = "The session is running or finalizing." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "The session is running or finalizing." },
+		{ .fault = FAULT_KEY_REUSED,
+		    .says = "The session had another correction of this "
+		    "idempotencyKey." },
 		{ 0 }
 	},
 	.handler = session_correct,

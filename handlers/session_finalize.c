@@ -29,7 +29,8 @@ const struct route route = {
 	},
 	.answers = (const struct answer[]){
 		{ 200, .document = &finalized_document },
-		{ 409, .says = "The session is running." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "The session is running." },
 		{ 0 }
 	},
 	.handler = session_finalize,

@@ -32,7 +32,8 @@ const struct route route = {
 	.body_optional = true,
 	.answers = (const struct answer[]){
 		{ 204, .says = "It is in that status." },
-		{ 409, .says = "Its status does not allow it." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "Its status does not allow it." },
 		{ 0 }
 	},
 	.handler = settlement_confirmed,

@@ -31,7 +31,8 @@ const struct route route = {
 	.body = &failed_document,
 	.answers = (const struct answer[]){
 		{ 204, .says = "It is in that status." },
-		{ 409, .says = "Its status does not allow it." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "Its status does not allow it." },
 		{ 0 }
 	},
 	.handler = settlement_failed,

@@ -37,7 +37,8 @@ const struct route route = {
 	.method = "GET", .path = "/v1/settlements/{settlementId}/statement",
 	.answers = (const struct answer[]){
 		{ 200, .document = &statement_document },
-		{ 409, .says = "It is not frozen: there is no statement." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "It is not frozen: there is no statement." },
 		{ 0 }
 	},
 	.handler = settlement_statement,

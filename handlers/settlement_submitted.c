@@ -32,7 +32,8 @@ const struct route route = {
 	.body = &submitted_document,
 	.answers = (const struct answer[]){
 		{ 204, .says = "It is in that status." },
-		{ 409, .says = "Its status does not allow it, or its session "
+		{ .fault = FAULT_CONFLICT,
+		    .says = "Its status does not allow it, or its session "
 		    "is finalizing." },
 		{ 0 }
 	},

@@ -41,7 +41,8 @@ const struct route route = {
 		    .says = "It was there, and nothing changed." },
 		{ 201, .document = &tariff_document,
 		    .says = "It was started." },
-		{ 409, .says = "The tariff of this tariffId is another, or "
+		{ .fault = FAULT_CONFLICT,
+		    .says = "The tariff of this tariffId is another, or "
 		    "the one in force began after validFrom, or just then." },
 		{ 0 }
 	},

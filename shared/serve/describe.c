@@ -12,7 +12,9 @@ struct described_param {
 
 struct described_answer {
 	int32_t status;
-	const char *says, *type, *schema;
+	const char *says, *problem, *title;
+	int32_t retry_after;
+	const char *type, *schema;
 };
 
 struct described_nginx {
@@ -48,6 +50,9 @@ static const struct document param_document = {
 static const struct member answer_members[] = {
 	{ "status", MEMBER_INT, AT(described_answer, status) },
 	{ "says", MEMBER_STRING, AT(described_answer, says) },
+	{ "problem", MEMBER_STRING, AT(described_answer, problem) },
+	{ "title", MEMBER_STRING, AT(described_answer, title) },
+	{ "retryAfter", MEMBER_INT, AT(described_answer, retry_after) },
 	{ "type", MEMBER_STRING, AT(described_answer, type) },
 	{ "schema", MEMBER_JSON, AT(described_answer, schema) },
 	{ 0 }
@@ -180,62 +185,80 @@ describe_query(struct arena *a, const struct route *r, struct described *d)
 }
 
 static const char *
-schema_of(struct arena *a, const struct document *doc, bool list,
-    enum document_use use)
+schema_of(struct arena *a, const struct document *doc, enum document_use use)
 {
 	struct buf b;
 
 	if (doc == NULL)
 		return NULL;
 	buf_init(&b, a);
-	if (list)
-		buf_text(&b, "{\"type\":\"array\",\"items\":");
 	document_schema(&b, doc, use);
-	if (list)
-		buf_text(&b, "}");
 	return b.text;
 }
 
-/* What every call of its kind can come to; an answer without a document. */
+static const char *
+body_schema(struct arena *a, const struct route *r)
+{
+	const char *one = schema_of(a, r->body, DOCUMENT_BODY);
+
+	return r->body_list == 0 ? one : arena_printf(a, "{\"oneOf\":[%s,"
+	    "{\"type\":\"array\",\"minItems\":1,\"maxItems\":%d,"
+	    "\"items\":%s}]}", one, r->body_list, one);
+}
+
+/* What every call of its kind can come to. */
 static size_t
 common_answers(const struct route *r, struct answer *out)
 {
 	size_t n = 0;
 
-	out[n++] = (struct answer){ 400, .says = r->body == NULL ?
-	    "The query string is wrong." :
-	    "The query string is wrong, or the body is not JSON." };
+	out[n++] = (struct answer){ .fault = FAULT_QUERY,
+	    .says = "The query string is wrong." };
+	out[n++] = (struct answer){ .fault = FAULT_DATABASE,
+	    .says = "The database or the endpoint did not answer in time." };
 	if (r->access != ACCESS_OPEN)
-		out[n++] = (struct answer){ 401,
+		out[n++] = (struct answer){ .fault = FAULT_UNAUTHORIZED,
 		    .says = "The bearer key is missing or wrong." };
 	if (strchr(r->path, '{') != NULL)
-		out[n++] = (struct answer){ 404,
+		out[n++] = (struct answer){ .fault = FAULT_NOT_FOUND,
 		    .says = "There is no such resource." };
-	if (r->body != NULL) {
-		out[n++] = (struct answer){ 413,
-		    .says = "The body is too large." };
-		out[n++] = (struct answer){ 422,
-		    .says = "Members of the body are missing or wrong." };
-	}
-	if (r->access != ACCESS_OPEN)
-		out[n++] = (struct answer){ 503,
-		    .says = "The database did not answer in time." };
+	if (r->body == NULL)
+		return n;
+	out[n++] = (struct answer){ .fault = FAULT_SYNTAX,
+	    .says = "The body is not JSON." };
+	out[n++] = (struct answer){ .fault = FAULT_TOO_LARGE,
+	    .says = "The body is too large." };
+	out[n++] = (struct answer){ .fault = FAULT_INVALID,
+	    .says = "Members of the body are missing or wrong." };
 	return n;
+}
+
+static struct described_answer
+describe_problem(struct arena *a, const struct answer *from)
+{
+	const struct fault_row *row = fault_row(from->fault);
+
+	return (struct described_answer){
+		row->status, from->says, row->slug, row->title,
+		row->retry_after, "application/problem+json",
+		schema_of(a, &problem_document, DOCUMENT_ANSWER)
+	};
 }
 
 static struct described_answer
 describe_answer(struct arena *a, const struct answer *from)
 {
 	const struct document *doc = from->document;
+	const char *schema = schema_of(a, doc, DOCUMENT_ANSWER);
 
-	if (doc == NULL && from->status >= 400)
-		doc = &problem_document;
+	if (from->fault != FAULT_NONE)
+		return describe_problem(a, from);
 	return (struct described_answer){
-		from->status, from->says,
-		from->type != NULL ? from->type :
-		doc == NULL ? NULL : doc == &problem_document ?
-		    "application/problem+json" : "application/json",
-		schema_of(a, doc, from->list, DOCUMENT_ANSWER),
+		.status = from->status, .says = from->says,
+		.type = from->type != NULL || doc == NULL ? from->type :
+		    "application/json",
+		.schema = from->list ? arena_printf(a, "{\"type\":\"array\","
+		    "\"items\":%s}", schema) : schema
 	};
 }
 
@@ -247,7 +270,7 @@ describe_answers(struct arena *a, const struct route *r,
 	size_t i, n_common = common_answers(r, common), n = 0;
 	struct described_answer *list;
 
-	while (r->answers != NULL && r->answers[n].status != 0)
+	while (!answer_is_end(&r->answers[n]))
 		n++;
 	list = arena_calloc(a, (n + n_common) * sizeof(*list));
 	for (i = 0; i < n; i++)
@@ -290,7 +313,7 @@ describe(const struct route *r)
 
 	ctx_init(&cx);
 	describe_query(&cx.arena, r, &d);
-	d.body = schema_of(&cx.arena, r->body, false, DOCUMENT_BODY);
+	d.body = body_schema(&cx.arena, r);
 	describe_answers(&cx.arena, r, &d);
 	buf_init(&b, &cx.arena);
 	document_write(&cx, &b, &described_document, &d);

@@ -162,7 +162,7 @@ reply_text(struct request *rq, int status, const char *text)
 
 	rq->private->status = status;
 	rq->private->text = text;
-	for (; a->status != 0; a++)
+	for (; !answer_is_end(a); a++)
 		if (a->status == status && a->type != NULL)
 			rq->private->type = a->type;
 	return FAULT_NONE;
@@ -174,7 +174,7 @@ answer_document(const struct request *rq, int status, bool list)
 {
 	const struct answer *a = rq->route->answers;
 
-	for (; a->status != 0; a++)
+	for (; !answer_is_end(a); a++)
 		if (a->status == status && a->list == list)
 			return a->document;
 	return NULL;

@@ -16,6 +16,12 @@ refuse(const struct route *r, const char *why)
 	abort();
 }
 
+bool
+answer_is_end(const struct answer *a)
+{
+	return a->status == 0 && a->fault == FAULT_NONE;
+}
+
 static void
 documents_check(const struct route *r)
 {
@@ -25,9 +31,12 @@ documents_check(const struct route *r)
 		refuse(r, "its row lacks .says or .answers");
 	if (r->body != NULL)
 		document_check(r->body, DOCUMENT_BODY);
-	for (a = r->answers; a->status != 0; a++)
+	for (a = r->answers; !answer_is_end(a); a++) {
+		if (a->status != 0 && a->fault != FAULT_NONE)
+			refuse(r, "an answer has a .status and a .fault");
 		if (a->document != NULL)
 			document_check(a->document, DOCUMENT_ANSWER);
+	}
 }
 
 void

@@ -21,6 +21,9 @@ void route_check(const struct route *);
 enum fault route_match(struct request *, const char *method, const char *uri,
     const char *authorization);
 
+/* Is it the { 0 } behind the last answer of a row? */
+bool answer_is_end(const struct answer *);
+
 /*
  * Are its connections kept?  Only where nginx may ask again when one turns out
  * to be closed: a GET, and what has a second try.

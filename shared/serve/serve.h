@@ -56,7 +56,8 @@ struct service;
  * end with a { 0 }.
  */
 struct answer {
-	int status;
+	int status;		/* of what is no problem */
+	enum fault fault;	/* the problem; its status is the fault's */
 	const struct document *document;	/* NULL: no body */
 	bool list;		/* an array of them */
 	const char *type;	/* of what is no JSON */
@@ -89,6 +90,7 @@ struct route {
 	const struct param *query;	/* ends with a { 0 } */
 	const struct document *body;	/* NULL: none is read */
 	bool body_optional;	/* none is an empty object */
+	int body_list;		/* it may be an array of 1 to so many */
 	const struct answer *answers;
 	enum fault (*handler)(struct request *);
 	/*

@@ -302,8 +302,8 @@ static const struct member event_members[] = {
 	{ 0 }
 };
 const struct document event_document = {
-	"GatewayEvent", "One event, or an array of up to 1000 of them.  "
-	"Further members depend on the type.",
+	"GatewayEvent", "What happened at a charger.  Further members depend "
+	"on the type.",
 	event_members, sizeof(struct event_head), true
 };
 
