@@ -38,7 +38,7 @@ made_nginx = $(addprefix $(BUILD)/nginx/,http.conf server.conf extras.conf)
 made_units = $(addprefix $(BUILD)/systemd/,cpms.target cpms@.socket \
 	cpms@.service cpms-upkeep.service cpms-upkeep.timer tmpfiles.conf)
 made = $(BUILD)/endpoints.tsv $(made_units) $(BUILD)/cpms.env $(made_nginx) \
-	$(BUILD)/man
+	$(BUILD)/man $(BUILD)/openapi.json
 bin = $(endpoints) $(tools) $(parents)
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
 test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
@@ -130,11 +130,21 @@ $(BUILD)/man: $(BUILD)/routes.json $(BUILD)/settings.json scripts/man/build \
 	./scripts/man/build $(BUILD)
 
 $(BUILD)/nginx/%.conf: nginx/%.jq $(BUILD)/routes.json nginx/paths.jq \
-	    nginx/locations.jq nginx/statuses.jq nginx/server.conf.in \
+	    nginx/locations.jq nginx/statuses.jq nginx/files.jq \
+	    nginx/server.conf.in \
 	    nginx/common.conf.in
 	$(call put,jq -r -L nginx -f $< --rawfile template \
 	    nginx/server.conf.in --rawfile common nginx/common.conf.in \
 	    $(BUILD)/routes.json)
+
+# The description of the API; its examples are collected by `make examples`.
+$(BUILD)/openapi.json: $(BUILD)/routes.json handlers/openapi.jq \
+	    handlers/examples.json nginx/statuses.jq nginx/files.jq \
+	    shared/base/version.h
+	$(call put,jq -c -L nginx -f handlers/openapi.jq --arg version \
+	    $$(sed -n 's/^#define CPMS_VERSION "\(.*\)"/\1/p' \
+	    shared/base/version.h) --slurpfile examples \
+	    handlers/examples.json $(BUILD)/routes.json)
 
 readme: all	## renew the tables that are made of rows, in READMEs
 	./scripts/readme
@@ -194,9 +204,12 @@ install: all	## all that runs, to DESTDIR and PREFIX; settings to SYSCONFDIR
 	install -m 644 $(wildcard scripts/monitoring/*) $(tree)/scripts/monitoring
 	install -m 644 $(wildcard sql/*.sql) $(tree)/sql
 	install -m 644 nginx/nginx.conf.in nginx/tls.conf $(made_nginx) $(tree)/nginx
-	install -m 644 $(BUILD)/endpoints.tsv $(BUILD)/cpms.env $(tree)
+	install -m 644 $(BUILD)/endpoints.tsv $(BUILD)/cpms.env \
+		$(BUILD)/openapi.json $(tree)
 	ln -sfn ../lib/cpms/scripts/cpms $(DESTDIR)$(PREFIX)/bin/cpms
 	install -m 644 nginx/tls.conf $(made_nginx) $(etc)/nginx/cpms
+	sed -i 's,/usr/lib/cpms/,$(PREFIX)/lib/cpms/,' \
+		$(etc)/nginx/cpms/extras.conf
 	for page in $(BUILD)/man/*/*; do \
 		install -D -m 644 $$page \
 		$(share)/man/$${page#$(BUILD)/man/} || exit; \

@@ -36,7 +36,8 @@ const struct route route = {
 	},
 	.answers = (const struct answer[]){
 		{ 200, .document = &session_document },
-		{ 409, .says = "The session is finalizing." },
+		{ .fault = FAULT_CONFLICT,
+		    .says = "The session is finalizing." },
 		{ 0 }
 	},
 	.handler = session_correction_delete,

@@ -79,9 +79,10 @@ write_nginx() {
 	}
 	lib_listen_lines "$2" >"$home/nginx/listen.conf"
 	for made in http.conf server.conf extras.conf; do
-		sed "s,/run/cpms,$home/s,g" "$built/nginx/$made" \
-			>"$home/nginx/$made"
+		sed "s,/run/cpms,$home/s,g; s,/usr/lib/cpms/,$home/nginx/," \
+			"$built/nginx/$made" >"$home/nginx/$made"
 	done
+	cp "$built/openapi.json" "$home/nginx"
 	sed -e "s,@USER@,$user,; s,@HOME@,$home,g" \
 		-e "s,@ERROR_LOG@,$errors,g; s,@ACCESS_LOG@,$access,g" \
 		"$root/nginx/nginx.conf.in" >"$home/nginx/nginx.conf"
