@@ -16,7 +16,8 @@ static const struct db_stmt large_due = { "large_due",
 
 /*
  * The time that it is left alone is for whoever was killed while deciding it,
- * and for what nobody can decide.
+ * and for what nobody can decide.  The session by its id alone: on a young
+ * table the planner might go through all those of the charger.
  */
 static const struct db_stmt large_take = { "large_take",
     "UPDATE large_sessions l SET tries = l.tries + 1,"
@@ -27,7 +28,6 @@ static const struct db_stmt large_take = { "large_take",
     "  WHERE d.due_since IS NOT NULL AND d.not_before <= clock_timestamp()"
     "  ORDER BY d.not_before LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)"
     " AND s.session_id = l.session_id"
-    " AND s.charge_point_id = l.charge_point_id"
     " RETURNING l.session_id, l.charge_point_id, s.transaction_id,"
     " l.version, l.cause, l.made_by, l.why, l.anew" };
 
