@@ -5,11 +5,11 @@
  * retries, so a request waits for the database or for room until its deadline
  * and only then is refused.
  *
- * What is large, or is refused and kept, has a lane of its own, so that no
- * other event waits for it.  A large body is read there, and stored in parts,
- * each in a transaction of its own, which hold a charger no longer than a
- * batch of small ones does.  What is stored when the rest fails is known when
- * it comes again.
+ * What is large has a lane of its own, and so has what is refused and kept, so
+ * that no other event waits for it.  A large body is read there, and stored in
+ * parts, each in a transaction of its own, which hold a charger no longer than
+ * a batch of small ones does.  What is stored when the rest fails is known
+ * when it comes again.
  */
 #include "base/counters.h"
 #include "base/log.h"
@@ -28,7 +28,7 @@
 enum {
 	READINGS_AN_EVENT = 4, BYTES_AN_EVENT = 512, PART_SIZE = 500,
 	LARGE_BYTES = 32 * 1024, LARGE_SIZE = 250,
-	LARGE_ROOM = 12 * MAX_BODY
+	LARGE_ROOM = 12 * MAX_BODY, REFUSED_ROOM = 2 * MAX_BODY
 };
 
 /* The events of a request; of a large one those that are not stored yet. */
@@ -42,7 +42,7 @@ struct body {
 struct lanes {
 	const struct energy_policy *policy;
 	size_t max_event;
-	struct batch *usual, *aside;
+	struct batch *usual, *large, *refused;
 	struct chore *sessions;	/* decides the large ones that are due */
 };
 
@@ -161,16 +161,16 @@ large_store(struct ctx *cx, const struct lanes *l, struct body *b)
 	return f;
 }
 
-/* One body; one that is refused already is only kept. */
+/* One body. */
 static enum fault
-aside_commit(struct ctx *cx, void *lanes, struct batch_item *it, size_t size)
+large_commit(struct ctx *cx, void *lanes, struct batch_item *it, size_t size)
 {
 	struct request *rq = it->rq;
 	struct body *b = it->work;
 	enum fault f = FAULT_NONE;
 
 	(void)size;
-	if (it->fault == FAULT_NONE && !b->checked) {
+	if (!b->checked) {
 		it->fault = large_check(cx, rq, b);
 		it->detail = rq->cx.detail;
 	}
@@ -180,6 +180,18 @@ aside_commit(struct ctx *cx, void *lanes, struct batch_item *it, size_t size)
 		f = large_store(cx, lanes, b);
 	}
 	return f;
+}
+
+/* Only kept. */
+static enum fault
+refused_commit(struct ctx *cx, void *lanes, struct batch_item *it,
+    size_t size)
+{
+	(void)cx;
+	(void)lanes;
+	(void)it;
+	(void)size;
+	return FAULT_NONE;
 }
 
 static enum fault
@@ -208,10 +220,14 @@ event_ingest_init(const struct service *s)
 	static const struct batch_work usual = {
 		.committers = 2, .max_items = 256, .max_size = PART_SIZE,
 		.commit = usual_commit, .refused = body_refused,
-	}, aside = {
+	}, large = {
 		.committers = 1, .max_items = 1, .room = LARGE_ROOM,
 		.quiet = true,
-		.commit = aside_commit, .refused = body_refused,
+		.commit = large_commit, .refused = body_refused,
+	}, refused = {
+		.committers = 1, .max_items = 1, .room = REFUSED_ROOM,
+		.quiet = true,
+		.commit = refused_commit, .refused = body_refused,
 	};
 	static const struct chore_work sessions = {
 		.period = SECOND, .patience = 5 * SECOND,
@@ -223,7 +239,8 @@ event_ingest_init(const struct service *s)
 	l.sessions = chore_new(&sessions, l.policy, s->pool);
 	l.max_event = (size_t)s->set.max_event_kb * 1024;
 	l.usual = batch_new(&usual, &l, s->pool);
-	l.aside = batch_new(&aside, &l, s->pool);
+	l.large = batch_new(&large, &l, s->pool);
+	l.refused = batch_new(&refused, &l, s->pool);
 	return &l;
 }
 
@@ -270,11 +287,12 @@ event_ingest(struct request *rq)
 			return batch_put(l->usual, it);
 	}
 	it->size = rq->body_len;
-	if (batch_put(l->aside, it) == FAULT_DEFERRED)
-		return FAULT_DEFERRED;
 	if (it->fault == FAULT_NONE)
-		return ctx_fail(&rq->cx, FAULT_TOO_FAST,
+		return batch_put(l->large, it) == FAULT_DEFERRED ?
+		    FAULT_DEFERRED : ctx_fail(&rq->cx, FAULT_TOO_FAST,
 		    "too many large bodies are under way");
+	if (batch_put(l->refused, it) == FAULT_DEFERRED)
+		return FAULT_DEFERRED;
 	counter_add(METRIC_REFUSED, 0, 1);
 	log_line(LOG_WARNING_LINE, NOT_KEPT);
 	return it->fault;
@@ -293,6 +311,6 @@ const struct route route = {
 		{ 0 }
 	},
 	.handler = event_ingest,
-	.init = event_ingest_init, .threads = 1, .connections = 4,
+	.init = event_ingest_init, .threads = 1, .connections = 5,
 	.nginx = { .unbuffered = true, .closes = true, .second_try = true },
 };
