@@ -233,6 +233,9 @@ deb:		## build/cpms_VERSION_ARCHITECTURE.deb, for Debian
 	@$(MAKE) -s all
 	@./scripts/debian/build $(BUILD)
 
+walk:		## install, upgrade and purge it in a bare Debian 12 (tests/walk/run)
+	./tests/walk/run
+
 # GROWTH: as many events are stored when growth is measured.
 GROWTH = 1000000
 bench: all	## measure (tests/bench/run); GROWTH=events stored
@@ -253,4 +256,4 @@ help:		## this list
 
 .SECONDARY:
 .PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
-	faults install deb clean help compile_commands.json
+	faults install deb walk clean help compile_commands.json
