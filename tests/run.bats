@@ -211,7 +211,7 @@ one_line() {
 	[ "$status" = 0 ]
 	nothing_left
 	run "$copy/scripts/stop"
-	one_line "stop: nothing runs from this checkout"
+	one_line "stop: nothing runs here"
 }
 
 keeper_said() {
@@ -363,7 +363,7 @@ home_left() {
 	places+=("$copy")
 	cp -a "$first" "$copy"
 	run "$copy/scripts/stop"
-	one_line "stop: nothing runs from this checkout"
+	one_line "stop: nothing runs here"
 	listen2=127.0.0.1:$(free_port)
 	CPMS_LISTEN_ADDR=$listen2 run_in_copy --detach
 	echo "$output"
