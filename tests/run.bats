@@ -265,8 +265,8 @@ home_left() {
 	kill -STOP "$child"
 	kill -9 "$(<"$home/pid/health_live.hold")" \
 		"$(head -n 1 "$home/pid/health_live.pid")"
-	# the workers serve on
-	wait_for answers
+	# the workers serve on, though the system is not ready
+	wait_for curl -fsS -o /dev/null "http://$listen/v1/chargers"
 	run "$copy/scripts/stop"
 	[ "$status" = 0 ]
 	nothing_left
