@@ -21,10 +21,10 @@ setup() {
 }
 
 @test "decided beside ingest they come out the same" {
-	run metamorphic/run --large 40 7001
+	run metamorphic/run --large 20 7001
 	echo "$output"
 	[ "$status" = 0 ]
-	[ "${lines[-1]}" = "the same sessions, 40 times" ]
+	[ "${lines[-1]}" = "the same sessions, 20 times" ]
 }
 
 @test "one figure that differs is seen, with its seed" {
