@@ -82,10 +82,17 @@ put_escaped(struct line *l, const char *s)
 	}
 }
 
+/* For the key and the least of a value. */
+static bool
+has_room(const struct line *l, const char *key)
+{
+	return l->n + strlen(key) + 32 <= sizeof(l->text);
+}
+
 static void
 put_text(struct line *l, const char *key, const char *value)
 {
-	if (value == NULL)
+	if (value == NULL || !has_room(l, key))
 		return;
 	put(l, key, strlen(key));
 	put(l, "\"", 1);
@@ -99,6 +106,8 @@ put_number(struct line *l, const char *key, int64_t value)
 	char digits[24], *d = digits + sizeof(digits);
 	uint64_t v = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
+	if (!has_room(l, key))
+		return;
 	do
 		*--d = (char)('0' + v % 10);
 	while ((v /= 10) > 0);
