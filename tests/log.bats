@@ -24,8 +24,9 @@ logged() {
 	asked 200
 	wait_for logged 1
 	jq -e . "$alone_dir/log" >/dev/null
-	[ "$(line '[.level, .handler, .status, .sessionId] | join(" ")')" = \
-		"info session_get 200 $session" ]
+	[ "$(line '[.level, .handler, .status, .sessionId, .transactionId,
+		.chargePointId] | join(" ")')" = \
+		"info session_get 200 $session 1 $id" ]
 	[ "$(line .request)" = 01234567-89ab-cdef-0123-456789abcdef ]
 	[ "$(header X-Request-Id)" = 01234567-89ab-cdef-0123-456789abcdef ]
 	[ "$(line '.us > 0 and .databaseUs > 0 and .databaseUs <= .us')" = true ]

@@ -6,6 +6,8 @@
 #include "base/time.h"
 #include "private.h"
 #include "route.h"
+#include "wire/session.h"
+#include "wire/settlement.h"
 
 static const char *
 reason(int status)
@@ -187,6 +189,24 @@ reply_unknown(struct request *rq, int status)
 	    status);
 }
 
+/* A document that is of one session tells the log whose it is. */
+static struct logged
+logged_of(const struct document *doc, const void *object,
+    struct logged otherwise)
+{
+	if (doc == &session_document) {
+		const struct session *s = object;
+
+		return (struct logged){ s->charger, s->id, s->transaction };
+	}
+	if (doc == &settlement_document) {
+		const struct settlement *s = object;
+
+		return (struct logged){ s->charger, s->session, 0 };
+	}
+	return otherwise;
+}
+
 enum fault
 reply_document(struct request *rq, int status, const void *object)
 {
@@ -195,6 +215,7 @@ reply_document(struct request *rq, int status, const void *object)
 
 	if (doc == NULL)
 		return reply_unknown(rq, status);
+	rq->logged = logged_of(doc, object, rq->logged);
 	buf_init(&b, &rq->cx.arena);
 	document_write(&rq->cx, &b, doc, object);
 	return reply_text(rq, status, b.text);
