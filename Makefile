@@ -149,6 +149,9 @@ $(BUILD)/openapi.json: $(BUILD)/routes.json handlers/openapi.jq \
 readme: all	## renew the tables that are made of rows, in READMEs
 	./scripts/readme
 
+examples: all	## record the examples of the API's description
+	EXAMPLES=handlers/examples.json ./scripts/test tests/openapi.bats
+
 -include $(src:%.c=$(BUILD)/%.d)
 
 run:		## start it from this checkout (scripts/run)
@@ -256,4 +259,4 @@ help:		## this list
 
 .SECONDARY:
 .PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
-	faults install deb walk clean help compile_commands.json
+	faults install deb walk examples clean help compile_commands.json

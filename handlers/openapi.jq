@@ -101,15 +101,14 @@ def response($recorded; $paged):
 	.[0].status as $status
 	| {description: (map(.says | select(.)) | unique
 	    | if . == [] then $status | words_of_status else join("  ") end)}
-	+ ({headers: ({}
+	+ ({headers: ({"X-Request-Id": ref("headers"; "X-Request-Id")}
 	    + (if any(.[]; .retryAfter > 0)
 		then {"Retry-After": ref("headers"; "Retry-After")} else {} end)
 	    + (if any(.[]; .problem == "unauthorized")
 		then {"WWW-Authenticate": ref("headers"; "WWW-Authenticate")}
 		else {} end)
 	    + (if $paged and $status == 200
-		then {Link: ref("headers"; "Link")} else {} end))}
-	    | if .headers == {} then {} else . end)
+		then {Link: ref("headers"; "Link")} else {} end))})
 	+ content($recorded);
 
 # --- parameters
@@ -213,6 +212,10 @@ def file_operation: {
 		headers: {
 			"Retry-After": {description: "Seconds to wait.",
 			    schema: {type: "integer", minimum: 1}},
+			"X-Request-Id": {description: ("As in the problem's "
+			    + "instance and in the log; none of a problem "
+			    + "that nginx makes."), schema: {type: "string",
+			    format: "uuid"}},
 			"WWW-Authenticate": {schema: {const: "Bearer"}},
 			Link: {description: ("The path of the next "
 			    + "page, rel=\"next\"; none on the last one."),

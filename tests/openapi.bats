@@ -24,6 +24,7 @@ api() {
 }
 
 @test "the description is one of OpenAPI 3.1 and says what the rows say" {
+	[ -z "${EXAMPLES-}" ] || skip "its examples are being recorded"
 	api check "$stack_root/build/openapi.json" \
 		"$stack_root/build/routes.json"
 }
@@ -54,4 +55,9 @@ api() {
 		grep -vx /v1/_malformed)
 	printf %s "$bad"
 	[ -z "$bad" ] && [ "$n" -gt 30 ]
+}
+
+@test "every described answer and problem is met, and no other" {
+	cd "$stack_root"
+	api scenario ${EXAMPLES:+--record "$EXAMPLES"}
 }

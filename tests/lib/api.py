@@ -73,7 +73,7 @@ class Answer:
 
 
 def closed(schema):
-    """Refuses members that are not described."""
+    """Lets an answer have no members that are not described."""
     if isinstance(schema, dict):
         for v in schema.values():
             closed(v)
@@ -94,7 +94,9 @@ class Api:
                 o = Operation(self, path, method, row)
                 self.operations[o.name] = o
         self.closed = copy.deepcopy(self.doc["components"])
-        closed(self.closed["schemas"])
+        for name, schema in self.closed["schemas"].items():
+            if not name.endswith("Body"):
+                closed(schema)
 
     def followed(self, row):
         while "$ref" in row:
@@ -163,6 +165,8 @@ class Client:
         for name in o.ids:
             path = path.replace("{%s}" % name,
                                 urllib.parse.quote(ids[name], safe=""))
+        query = [(k, json.dumps(v) if isinstance(v, bool) else v)
+                 for k, v in query.items()]
         return path + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def call(self, o, ids=(), query=(), body=None, key=None, headers=None):
@@ -175,3 +179,9 @@ class Client:
             body = json.dumps(body).encode()
         return self.send(o.method, self.target(o, dict(ids), dict(query)),
                          body, headers)
+
+
+def cursor_of(link):
+    """Of the header Link, the next page's cursor."""
+    query = urllib.parse.urlsplit(link.split(">")[0].lstrip("<")).query
+    return urllib.parse.parse_qs(query)["cursor"][0]

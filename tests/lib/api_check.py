@@ -1,7 +1,8 @@
 """api_check.py OPENAPI-FILE ROUTES-FILE
 
-Is the description one of OpenAPI 3.1, as far as a program can see, and does it
-say what the rows say?  Prints what is wrong."""
+Is the description one of OpenAPI 3.1, as far as a program can see, does it say
+what the rows say, and has each part an example that is as described?  Prints what
+is wrong; for examples that are missing or went stale, `make examples`."""
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ with open(sys.argv[1], encoding="utf-8") as f:
 with open(sys.argv[2], encoding="utf-8") as f:
     rows = json.load(f)
 described = api.Api(json.dumps(doc))
+components = doc["components"]["responses"]
 bad = []
 
 
@@ -38,9 +40,15 @@ def schema(s, where):
         bad.append("%s: %s" % (where, e.message))
 
 
-def examples(media, where):
+def examples(kind, media, where):
+    s = media["schema"]
     found = [media["example"]] if "example" in media else []
     found += [e["value"] for e in media.get("examples", {}).values()]
+    if where in components or s == {"type": "object"}:
+        wanted = len(found)
+    else:
+        wanted = len(s.get("oneOf", [s])) if kind == api.PROBLEM else 1
+    check(len(found) == wanted, where, kind, "has", len(found), "examples")
     for e in found:
         for why in described.fits(media["schema"], e):
             bad.append("%s: its example: %s" % (where, why))
@@ -53,12 +61,13 @@ def content(media, where):
         members(m, where, ["schema"], ["example", "examples"])
         check(not ("example" in m and "examples" in m), where, "both examples")
         schema(m["schema"], where)
-        examples(m, where)
+        examples(kind, m, where)
 
 
 def response(r, where):
     members(r, where, ["description"], ["headers", "content"])
     check(r["description"], where, "says nothing")
+    check(where[-3:] < "400" or "content" in r, where, "has no .fault")
     content(r.get("content", {}), where)
 
 
@@ -69,6 +78,7 @@ def parameter(p, where):
     check(p["in"] in ("path", "query"), where, "is in", p["in"])
     check(p["in"] != "path" or p.get("required") is True, where, "optional")
     schema(p["schema"], where)
+    check("example" in p, where, p["name"], "has no example")
     if "example" in p:
         for why in described.fits(p["schema"], p["example"]):
             bad.append("%s: its example: %s" % (where, why))
