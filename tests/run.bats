@@ -128,7 +128,8 @@ one_line() {
 	one_line "run: CPMS_LISTEN_ADDR=8081 is not HOST:PORT or :PORT"
 	CPMS_LISTEN_ADDR=127.0.0.1:99999 run_in_copy --detach
 	one_line "run: CPMS_LISTEN_ADDR=127.0.0.1:99999 is not *"
-	CPMS_LISTEN_ADDR=203.0.113.9:8081 run_in_copy --detach
+	GATEWAY_API_KEY=k CPMS_LISTEN_ADDR=203.0.113.9:8081 \
+		run_in_copy --detach
 	one_line "run: *203.0.113.9:8081*"
 	nothing_left
 }
