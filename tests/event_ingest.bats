@@ -987,6 +987,32 @@ alone_send() {
 	[ "$(kept)" = 3 ]
 }
 
+last_sample() {
+	sql "select last_value from pg_sequences where
+		'meter_samples_id_seq' = sequencename"
+}
+
+@test "no reading of many gets its number before its charger is locked" {
+	local before n
+
+	send "$(started 0 7 1 1000)" "$(sampled 1 7 1001)"
+	for ((n = 0; n < 300; n++)); do
+		sampled $((60 + n)) 7 $((1100 + n))
+	done | jq -cs . >"$BATS_TEST_TMPDIR/many"
+	before=$(last_sample)
+	hold "select from chargers where charge_point_id = '$id' for update"
+	curl -s -o "$BATS_TEST_TMPDIR/said" --data-binary \
+		@"$BATS_TEST_TMPDIR/many" \
+		"$CPMS_TEST_BASE_URL/v1/gateway/events" 3>&- &
+	n=$!
+	wait_for held_up
+	[ "$(last_sample)" = "$before" ]
+	let_go
+	wait "$n"
+	[ "$(jq .count "$BATS_TEST_TMPDIR/said")" = 300 ]
+	[ "$(last_sample)" -ge $((before + 300)) ]
+}
+
 @test "an event for which no database comes in 5 s is 503, not lost in silence" {
 	local began took
 

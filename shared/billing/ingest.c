@@ -42,7 +42,6 @@ struct batch {
 	size_t n_starts;
 	bool repeats;		/* some of them may be known already */
 	bool is_large;
-	bool has_samples;	/* they are stored already */
 	struct charger_clock *clocks;	/* those that change */
 	size_t n_clocks;
 	struct timeline timeline;
@@ -161,9 +160,10 @@ batch_queue_locks(struct batch *b, struct batch_rows *r)
 }
 
 /*
- * Many events and their samples are stored before their chargers are locked,
- * which lets another batch store its own meanwhile; for few that is a round
- * trip too much.
+ * Many events are stored before their chargers are locked, which lets another
+ * batch store its own meanwhile; for few that is a round trip too much.  Their
+ * samples come after: a decision holds the highest id of those it saw, and no
+ * lower one may become visible later.
  */
 static enum fault
 batch_store(struct batch *b, struct batch_rows *r)
@@ -180,9 +180,6 @@ batch_store(struct batch *b, struct batch_rows *r)
 		if ((f = db_sync(cx)))
 			return f;
 		store_events_added(cx, r->events, b->events, b->n);
-		b->has_samples = true;
-		if ((f = store_samples_add(cx, b->events, b->n)))
-			return f;
 	}
 	if ((f = batch_queue_locks(b, r)) || (f = db_sync(cx)))
 		return f;
@@ -348,10 +345,8 @@ batch_write(struct batch *b, const struct energy_policy *policy)
 	};
 	enum fault f;
 
-	if (!b->has_samples &&
-	    (f = store_samples_add(cx, b->events, b->n)))
-		return f;
-	if ((f = store_ends_add(cx, b->events, b->n)) ||
+	if ((f = store_samples_add(cx, b->events, b->n)) ||
+	    (f = store_ends_add(cx, b->events, b->n)) ||
 	    (f = sessions_queue_starts(cx, &b->timeline)) ||
 	    (f = batch_waiting(b)) ||
 	    (f = store_statuses_set(cx, b->events, b->n)) ||
