@@ -55,7 +55,8 @@ what_others_sent_stays_inside_its_text(void **state)
 	(void)state;
 	log_line(LOG_WARNING_LINE, "a \"b\" \\ \n\x1b c%d é", 7);
 	line = one_line();
-	assert_non_null(strstr(line, "\"level\":\"warning\",\"handler\":\"unit\","
+	assert_non_null(strstr(line,
+	    "\"level\":\"warning\",\"handler\":\"unit\","
 	    "\"message\":\"a \\\"b\\\" \\\\ \\u000a\\u001b c7 é\"}\n"));
 }
 
@@ -167,8 +168,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_others_sent_stays_inside_its_text),
-		cmocka_unit_test(what_has_no_room_is_left_out_and_it_stays_json),
-		cmocka_unit_test(requests_wait_for_a_flush_or_for_what_is_worse),
+		cmocka_unit_test(
+		    what_has_no_room_is_left_out_and_it_stays_json),
+		cmocka_unit_test(
+		    requests_wait_for_a_flush_or_for_what_is_worse),
 		cmocka_unit_test(a_level_leaves_out_those_below_it),
 		cmocka_unit_test(a_file_is_opened_anew_under_its_old_name),
 	};
