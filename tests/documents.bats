@@ -191,7 +191,9 @@ counts() {
 			n=$((n + 1))
 		done < <(jq -c --slurpfile ids "$BATS_FILE_TMPDIR/ids" '
 			if type == "array" then .[] else . end |
-			select((.siteId // $ids[0].siteId) == $ids[0].siteId)' \
+			select((.siteId // $ids[0].siteId) == $ids[0].siteId
+			and (.chargePointId // $ids[0].chargePointId) ==
+				$ids[0].chargePointId)' \
 			<<<"$before")
 		get "$shown?limit=200"
 		[ "$status_code" != 400 ] || get "$shown"
