@@ -152,6 +152,12 @@ readme: all	## renew the tables that are made of rows, in READMEs
 examples: all	## record the examples of the API's description
 	EXAMPLES=handlers/examples.json ./scripts/test tests/openapi.bats
 
+# SEED, ROUNDS: which calls the client makes up, and how often each of the API.
+SEED = 1
+ROUNDS = 200
+drive: all	## a client made from the API's description (SEED=, ROUNDS=)
+	SEED=$(SEED) ROUNDS=$(ROUNDS) ./scripts/test tests/openapi.bats
+
 -include $(src:%.c=$(BUILD)/%.d)
 
 run:		## start it from this checkout (scripts/run)
@@ -259,4 +265,4 @@ help:		## this list
 
 .SECONDARY:
 .PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
-	faults install deb walk examples clean help compile_commands.json
+	faults install deb walk examples drive clean help compile_commands.json

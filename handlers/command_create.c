@@ -172,6 +172,7 @@ const struct route route = {
 		{ .fault = FAULT_GATEWAY_SLOW,
 		    .says = "The gateway did not answer in time: the command "
 		    "is Unknown." },
+		{ .fault = FAULT_NOT_FOUND, .says = "The charger is unknown." },
 		{ .fault = FAULT_KEY_REUSED,
 		    .says = "The charger had another command of this "
 		    "idempotencyKey." },

@@ -61,3 +61,7 @@ api() {
 	cd "$stack_root"
 	api scenario ${EXAMPLES:+--record "$EXAMPLES"}
 }
+
+@test "a client that is made from it meets no 5xx and nothing undescribed" {
+	api drive --seed "${SEED:-1}" --rounds "${ROUNDS:-12}"
+}

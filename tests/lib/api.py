@@ -166,7 +166,8 @@ class Client:
             path = path.replace("{%s}" % name,
                                 urllib.parse.quote(ids[name], safe=""))
         query = [(k, json.dumps(v) if isinstance(v, bool) else v)
-                 for k, v in query.items()]
+                 for k, v in (query.items() if isinstance(query, dict)
+                              else query)]
         return path + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def call(self, o, ids=(), query=(), body=None, key=None, headers=None):
@@ -177,7 +178,7 @@ class Client:
             headers["Authorization"] = "Bearer " + key
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        return self.send(o.method, self.target(o, dict(ids), dict(query)),
+        return self.send(o.method, self.target(o, dict(ids), query),
                          body, headers)
 
 

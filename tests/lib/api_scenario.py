@@ -196,9 +196,9 @@ def settlements():
     ids.update(of)
 
 
-def command(key, status, **how):
+def command(key, status, charger="DEPOT-001", **how):
     call("command_create", status, body={
-        "type": "RemoteStartTransaction", "chargePointId": "DEPOT-001",
+        "type": "RemoteStartTransaction", "chargePointId": charger,
         "idempotencyKey": key,
         "payload": {"idTag": "TAG1", "connectorId": 1, **how}})
 
@@ -206,6 +206,7 @@ def command(key, status, **how):
 def commands():
     command("k-1", 200)
     ids["commandId"] = met["command_create", 200, ""].value["commandId"]
+    command("k-1", 404, "NOBODY")
     command("k-2", 502, test="disconnected")
     command("k-1", 422, test="another")
     sql("""insert into commands (command_id, charge_point_id, type,
