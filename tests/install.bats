@@ -177,3 +177,16 @@ asks() {
 			head -n 1 | grep -q '^#!/bin/'
 	done
 }
+
+@test "the README's way in production is short, and the walk goes it" {
+	local line way n=0
+
+	way=$(sed -n '/^## In production/,/^## /p' "$stack_root/README.md")
+	[ "$(wc -l <<<"$way")" -lt 42 ]
+	while read -r line; do
+		grep -qF "$line" "$stack_root/tests/walk/run"
+		n=$((n + 1))
+	done < <(grep -oE '^    # cpms [a-z]+|^    include [^;]+;' <<<"$way" |
+		sed 's/^    \(# \)\?//')
+	[ "$n" -ge 6 ]
+}
