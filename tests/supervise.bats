@@ -74,6 +74,7 @@ gone() {
 	replaced() { serves 1 && [ "$(ready_children)" != "$first" ]; }
 	wait_for replaced
 	grep -q "process $first was ended by signal 9" said
+	grep -qx 'died 1' pid
 }
 
 @test "a process that keeps dying is started ever more slowly" {

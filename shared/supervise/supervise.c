@@ -42,6 +42,7 @@
  *   <own pid>
  *   generation <count of the restarts asked for>
  *   refused <count of new processes that were given up>
+ *   died <count of processes that ended by themselves>
  *   child <pid> starting|ready|new|retiring
  */
 #include <errno.h>
@@ -118,7 +119,7 @@ struct supervisor {
 	struct process retired[RETIRED_MAX];
 	sigset_t signals;
 	int signal_fd;
-	unsigned generation, refused;
+	unsigned generation, refused, died;
 	int notify_fd;
 	int watchdog_ms;	/* 0: none */
 	int64_t watchdog_at;
@@ -176,8 +177,8 @@ write_pidfile(struct supervisor *sv)
 		say(sv, "cannot write %s: %s", fresh, strerror(errno));
 		return;
 	}
-	fprintf(f, "%d\ngeneration %u\nrefused %u\n", (int)getpid(),
-	    sv->generation, sv->refused);
+	fprintf(f, "%d\ngeneration %u\nrefused %u\ndied %u\n", (int)getpid(),
+	    sv->generation, sv->refused, sv->died);
 	for (i = 0; i < sv->n_slots; i++) {
 		const struct slot *s = &sv->slot[i];
 
@@ -420,6 +421,7 @@ ended(struct supervisor *sv, pid_t pid, int status)
 			if (sv->stopping)
 				return;
 			say(sv, "process %d %s", (int)pid, how);
+			sv->died++;
 			if (!sv->served && WIFEXITED(status) &&
 			    WEXITSTATUS(status) == EXIT_SETTINGS) {
 				give_up_all(sv);
