@@ -94,7 +94,7 @@ teardown() {
 	[[ $version =~ ^[0-9]+[.][0-9]+[.][0-9]+$ ]]
 	[ "$(grep -m 1 '^## ' NEWS.md | cut -d ' ' -f 2)" = "$version" ]
 	# nobody else writes it down
-	run grep -rlF "\"$version\"" handlers shared scripts nginx Makefile
+	run grep -rlF --exclude=examples.json "\"$version\"" handlers shared scripts nginx Makefile
 	[ "$output" = shared/base/version.h ]
 	for program in handlers/*.c scripts/*.c shared/supervise/*.c; do
 		program=$(basename "$program" .c)

@@ -141,12 +141,15 @@ a_file_is_opened_anew_under_its_old_name(void **state)
 	unlink(away);
 }
 
+static int said_before;		/* standard error */
+
 static int
 group_start(void **state)
 {
 	int fd = mkstemp(path);
 
 	(void)state;
+	said_before = dup(STDERR_FILENO);
 	ctx_init(&cx);
 	log_name("unit");
 	if (fd < 0 || fcntl(fd, F_SETFL, O_APPEND) != 0 ||
@@ -160,6 +163,8 @@ group_end(void **state)
 {
 	(void)state;
 	arena_free(&cx.arena);
+	dup2(said_before, STDERR_FILENO);
+	close(said_before);
 	return unlink(path);
 }
 
