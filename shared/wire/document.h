@@ -92,7 +92,8 @@ struct document {
 	const char *name;
 	const char *says;
 	const struct member *members;	/* ends with a { 0 } */
-	size_t size;			/* of the struct */
+	size_t size;			/* of the struct; 0: a body that is
+					   decoded by hand, only described */
 	bool tolerant;			/* unknown members are passed over,
 					   wrong optional ones too */
 };

@@ -293,18 +293,80 @@ wire_event_read(struct ctx *cx, const struct event_texts *all, size_t i,
 	return ctx_invalid(cx);
 }
 
-static const struct member event_members[] = {
-	{ "type", MEMBER_STRING, AT(event_head, type), .min = 1,
-	    .says = "What happened; a type that nobody knows is kept." },
-	{ "chargePointId", MEMBER_CHARGER, AT(event_head, charger) },
-	{ "ts", MEMBER_STRING, AT(event_head, ts), .optional = true,
-	    .says = "RFC 3339; without one the time of receipt counts." },
+/* For the description only. */
+struct described_sample {
+	const char *measurand, *unit, *value, *context, *phase, *location;
+	const char *format;
+};
+struct described_event {
+	const char *type, *charger, *ts, *id;
+	int64_t connector, transaction;
+	const char *id_tag, *meter, *reason, *status, *error_code;
+	const char *vendor, *model, *firmware, *ocpp;
+	const struct described_sample *samples;
+	size_t n_samples;
+};
+
+#define MAY_HAVE(field) AT(described_sample, field), .optional = true
+static const struct member sample_members[] = {
+	{ "measurand", MEMBER_STRING, MAY_HAVE(measurand),
+	    .says = "Of OCPP; Energy.Active.Import.Register without one." },
+	{ "value", MEMBER_JSON, MAY_HAVE(value),
+	    .says = "A number, or its text." },
+	{ "unit", MEMBER_STRING, MAY_HAVE(unit), .says = "Wh without one." },
+	{ "context", MEMBER_STRING, MAY_HAVE(context) },
+	{ "phase", MEMBER_STRING, MAY_HAVE(phase) },
+	{ "location", MEMBER_STRING, MAY_HAVE(location) },
+	{ "format", MEMBER_STRING, MAY_HAVE(format) },
 	{ 0 }
 };
+#undef MAY_HAVE
+static const struct document sample_document = {
+	"GatewaySample", "A reading, as OCPP has it.", sample_members,
+	sizeof(struct described_sample), true
+};
+
+#define MAY_HAVE(field) AT(described_event, field), .optional = true
+static const struct member event_members[] = {
+	{ "type", MEMBER_STRING, AT(described_event, type), .min = 1,
+	    .says = "ChargerBooted, ChargerHeartbeat, ConnectorStatusChanged, "
+	    "TransactionStarted, MeterSample, TransactionEnded or CommandAck; "
+	    "a type that nobody knows is kept." },
+	{ "chargePointId", MEMBER_CHARGER, AT(described_event, charger) },
+	{ "ts", MEMBER_STRING, MAY_HAVE(ts),
+	    .says = "RFC 3339; without one the time of receipt counts." },
+	{ "eventId", MEMBER_STRING, MAY_HAVE(id),
+	    .says = "The same one again is the same event." },
+	{ "connectorId", MEMBER_INT, MAY_HAVE(connector), .max = INT32_MAX,
+	    .says = "Of a start and of a status, which need one." },
+	{ "transactionId", MEMBER_INT, MAY_HAVE(transaction),
+	    .min = INT32_MIN, .max = INT32_MAX,
+	    .says = "Of starts, samples and ends, which need one." },
+	{ "idTag", MEMBER_STRING, MAY_HAVE(id_tag), .says = "Of a start." },
+	{ "meterStartWh", MEMBER_JSON, MAY_HAVE(meter),
+	    .says = "Of a start: a number, or its text." },
+	{ "samples", MEMBER_LIST, MAY_HAVE(samples),
+	    COUNT(described_event, n_samples), .document = &sample_document,
+	    .says = "Of a MeterSample: at most 1000." },
+	{ "meterStopWh", MEMBER_JSON, MAY_HAVE(meter),
+	    .says = "Of an end: a number, or its text." },
+	{ "reason", MEMBER_STRING, MAY_HAVE(reason), .says = "Of an end." },
+	{ "status", MEMBER_STRING, MAY_HAVE(status),
+	    .says = "Of a connector." },
+	{ "errorCode", MEMBER_STRING, MAY_HAVE(error_code),
+	    .says = "Of a connector." },
+	{ "vendor", MEMBER_STRING, MAY_HAVE(vendor), .says = "Of a boot." },
+	{ "model", MEMBER_STRING, MAY_HAVE(model), .says = "Of a boot." },
+	{ "firmwareVersion", MEMBER_STRING, MAY_HAVE(firmware),
+	    .says = "Of a boot." },
+	{ "ocppVersion", MEMBER_STRING, MAY_HAVE(ocpp),
+	    .says = "Of a boot." },
+	{ 0 }
+};
+#undef MAY_HAVE
 const struct document event_document = {
-	"GatewayEvent", "What happened at a charger.  Further members depend "
-	"on the type.",
-	event_members, sizeof(struct event_head), true
+	"GatewayEvent", "What happened at a charger.  Further members may come, "
+	"and are kept.", event_members, 0, true
 };
 
 static bool

@@ -34,12 +34,9 @@ enum fault wire_event_read(struct ctx *, const struct event_texts *, size_t i,
 
 /*
  * What a body is described by.  It is decoded by hand: members and types that
- * nobody knows are taken and kept.
+ * nobody knows are taken and kept, and most of what is wrong is passed over.
  */
 extern const struct document event_document;
-struct event_head {
-	const char *type, *charger, *ts;
-};
 
 /* The answer: of an array it tells how many there were. */
 extern const struct document accepted_document;
