@@ -51,6 +51,7 @@ def of_status($member):
 ([["429", "1"], ["503", "1"]]
     | map_of("$status"; "$cpms_retry_after"; "\"\"")[]),
 ([["~^(.{8})(.{4})(.{4})(.{4})(.{12})$" | "\"\(.)\"",
-    "\"urn:uuid:$1-$2-$3-$4-$5\""]]
-    | map_of("$request_id"; "$cpms_instance"; "\"\"")[]),
+    "\"$1-$2-$3-$4-$5\""]]
+    | map_of("$request_id"; "$cpms_id"; "\"\"")[]),
+([] | map_of("\"\""; "$cpms_instance"; "\"urn:uuid:$cpms_id\"")[]),
 ([] | map_of("\"\""; "$cpms_problem"; "'{\"type\":\"urn:cpms:problem:$cpms_slug\",\"title\":\"$cpms_title\",\"status\":$status,\"detail\":\"$cpms_detail\",\"instance\":\"$cpms_instance\"}'")[])

@@ -98,6 +98,7 @@ def problem: [
 	"default_type application/problem+json;",
 	"add_header Allow $cpms_allow_sent always;",
 	"add_header Retry-After $cpms_retry_after always;",
+	"add_header X-Request-Id $cpms_id always;",
 	"add_header Strict-Transport-Security $cpms_hsts always;",
 	"return 500 $cpms_problem;"
 ];
