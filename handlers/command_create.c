@@ -165,11 +165,13 @@ const struct route route = {
 	.body = &command_document,
 	.answers = (const struct answer[]){
 		{ 200, .document = &command_document,
+		    .header = "Idempotent-Replayed",
 		    .says = "The charger answered, whatever it said." },
-		{ .fault = FAULT_GATEWAY,
+		{ .fault = FAULT_GATEWAY, .header = "Idempotent-Replayed",
 		    .says = "The command is Failed or Unknown: commandStatus "
 		    "says which." },
 		{ .fault = FAULT_GATEWAY_SLOW,
+		    .header = "Idempotent-Replayed",
 		    .says = "The gateway did not answer in time: the command "
 		    "is Unknown." },
 		{ .fault = FAULT_NOT_FOUND, .says = "The charger is unknown." },

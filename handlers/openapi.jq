@@ -104,6 +104,8 @@ def response($recorded; $paged):
 	+ ({headers: ({"X-Request-Id": ref("headers"; "X-Request-Id")}
 	    + (if any(.[]; .retryAfter > 0)
 		then {"Retry-After": ref("headers"; "Retry-After")} else {} end)
+	    + (map(select(.header) | {key: .header, value: ref("headers";
+		.header)}) | from_entries)
 	    + (if any(.[]; .problem == "unauthorized")
 		then {"WWW-Authenticate": ref("headers"; "WWW-Authenticate")}
 		else {} end)
@@ -164,6 +166,7 @@ def operation:
 def file_operation: {
 	operationId: .name, summary: .says, tags: ["system"], security: [],
 	responses: {"200": {description: "The document.",
+	    headers: {"X-Request-Id": ref("headers"; "X-Request-Id")},
 	    content: {(.type): {schema: {type: "object"}}}}}
 };
 
@@ -212,9 +215,13 @@ def file_operation: {
 		headers: {
 			"Retry-After": {description: "Seconds to wait.",
 			    schema: {type: "integer", minimum: 1}},
-			"X-Request-Id": {description: ("As in the problem's "
-			    + "instance and in the log; none of a problem "
-			    + "that nginx makes."), schema: {type: "string",
+			"Idempotent-Replayed": {description: ("true where an "
+			    + "earlier request of the same key is answered."),
+			    schema: {const: "true"}},
+			ETag: {description: ("The SHA-256 of the answer, as a "
+			    + "chain can carry it."), schema: {type: "string"}},
+			"X-Request-Id": {description: ("As in the instance "
+			    + "of a problem, and in the log."), schema: {type: "string",
 			    format: "uuid"}},
 			"WWW-Authenticate": {schema: {const: "Bearer"}},
 			Link: {description: ("The path of the next "

@@ -33,6 +33,7 @@ const struct route route = {
 	.body = &correction_document,
 	.answers = (const struct answer[]){
 		{ 200, .document = &session_document,
+		    .header = "Idempotent-Replayed",
 		    .says = "The session had this correction already." },
 		{ 201, .document = &session_document },
 		{ .fault = FAULT_CONFLICT,

@@ -36,7 +36,7 @@ const struct route route = {
 	    "frozen.",
 	.method = "GET", .path = "/v1/settlements/{settlementId}/statement",
 	.answers = (const struct answer[]){
-		{ 200, .document = &statement_document },
+		{ 200, .document = &statement_document, .header = "ETag" },
 		{ .fault = FAULT_CONFLICT,
 		    .says = "It is not frozen: there is no statement." },
 		{ 0 }

@@ -14,7 +14,7 @@ struct described_answer {
 	int32_t status;
 	const char *says, *problem, *title;
 	int32_t retry_after;
-	const char *type, *schema;
+	const char *type, *header, *schema;
 };
 
 struct described_nginx {
@@ -54,6 +54,7 @@ static const struct member answer_members[] = {
 	{ "title", MEMBER_STRING, AT(described_answer, title) },
 	{ "retryAfter", MEMBER_INT, AT(described_answer, retry_after) },
 	{ "type", MEMBER_STRING, AT(described_answer, type) },
+	{ "header", MEMBER_STRING, AT(described_answer, header) },
 	{ "schema", MEMBER_JSON, AT(described_answer, schema) },
 	{ 0 }
 };
@@ -240,7 +241,7 @@ describe_problem(struct arena *a, const struct answer *from)
 
 	return (struct described_answer){
 		row->status, from->says, row->slug, row->title,
-		row->retry_after, "application/problem+json",
+		row->retry_after, "application/problem+json", from->header,
 		schema_of(a, &problem_document, DOCUMENT_ANSWER)
 	};
 }
@@ -257,6 +258,7 @@ describe_answer(struct arena *a, const struct answer *from)
 		.status = from->status, .says = from->says,
 		.type = from->type != NULL || doc == NULL ? from->type :
 		    "application/json",
+		.header = from->header,
 		.schema = from->list ? arena_printf(a, "{\"type\":\"array\","
 		    "\"items\":%s}", schema) : schema
 	};

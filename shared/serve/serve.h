@@ -61,6 +61,7 @@ struct answer {
 	const struct document *document;	/* NULL: no body */
 	bool list;		/* an array of them */
 	const char *type;	/* of what is no JSON */
+	const char *header;	/* of its own, that it may carry */
 	const char *says;	/* when; NULL where the status says it */
 };
 

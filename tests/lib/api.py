@@ -120,9 +120,15 @@ class Api:
         if row is None:
             return ["status %d is not described" % a.status]
         bad = []
-        for name in ("Retry-After", "Link", "WWW-Authenticate"):
-            if name in a.headers and name not in row.get("headers", {}):
+        for name in self.doc["components"]["headers"]:
+            if name not in a.headers:
+                continue
+            if name not in row.get("headers", {}):
                 bad.append("header %s is not described" % name)
+            schema = self.doc["components"]["headers"][name]["schema"]
+            value = a.headers[name]
+            bad += self.fits(schema, int(value) if schema.get("type") ==
+                             "integer" else value)
         if "content" not in row:
             return bad + (["a body is not described"] if a.text else [])
         if a.media not in row["content"]:

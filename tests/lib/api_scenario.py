@@ -28,6 +28,7 @@ bad = []
 met = {}		# (operation, status, problem): the answer
 good = {}		# operation: ids, query, body of a call that is done
 used = {}		# (operation, parameter): a value
+carried = set()		# (operation, status, header)
 
 
 def psql(*more):
@@ -45,6 +46,7 @@ def note(o, a, query, body, of):
                                     a.text[:300])
                for why in client.api.wrong(o, a))
     key = (o.name, a.status, a.problem())
+    carried.update((o.name, a.status, h) for h in a.headers)
     if key not in met or met[key].value == []:
         met[key] = a
     if a.status < 300:
@@ -206,14 +208,17 @@ def command(key, status, charger="DEPOT-001", **how):
 def commands():
     command("k-1", 200)
     ids["commandId"] = met["command_create", 200, ""].value["commandId"]
+    command("k-1", 200)
     command("k-1", 404, "NOBODY")
-    command("k-2", 502, test="disconnected")
+    for _ in range(2):
+        command("k-2", 502, test="disconnected")
     command("k-1", 422, test="another")
     sql("""insert into commands (command_id, charge_point_id, type,
         idempotency_key, payload, status, created_at)
         values (gen_random_uuid(), 'DEPOT-001', 'RemoteStartTransaction',
         'k-3', '{"idTag": "TAG1", "connectorId": 1}',
         'Queued', now() - interval '1 minute')""")
+    command("k-3", 504)
     command("k-3", 504)
 
 
@@ -386,6 +391,10 @@ def missed():
         for status, problem in sorted(set(o.described())):
             if (o.name, status, problem) not in met:
                 yield "%s %d %s was not met" % (o.name, status, problem)
+        for status, r in o.responses.items():
+            for header in r.get("headers", {}):
+                if (o.name, int(status), header) not in carried:
+                    yield "%s %s never carried %s" % (o.name, status, header)
         for name in o.query:
             if (o.name, name) not in used:
                 yield "%s ?%s was not used" % (o.name, name)
