@@ -127,4 +127,8 @@ teardown() {
 	"$tree/scripts/close-stale"
 	[ "$(curl -fsS "http://127.0.0.1:$port/v1/chargers/CP-9" |
 		jq -r .chargePointId)" = CP-9 ]
+	curl -fsS "http://127.0.0.1:$port/openapi.json" |
+		cmp - "$tree/openapi.json"
+	grep -qx '	alias /opt/lib/cpms/openapi.json;' \
+		"$place/dest/etc/nginx/cpms/extras.conf"
 }
