@@ -295,7 +295,7 @@ setup() {
 		-s "$BATS_TEST_TMPDIR/s" -- \
 		"$stack_root/build/bin/command_create"
 	[ "$status" = 1 ]
-	[[ $output == *"GATEWAY_BASE_URL is not an http or https URL" ]]
+	[[ $output == *"GATEWAY_BASE_URL is not an http or https URL"* ]]
 }
 
 @test "numbers arrive as they were posted" {

@@ -417,8 +417,14 @@ kept() {
 }
 
 @test "of more idle connections than are kept the oldest are closed" {
+	local twice once
+
 	kept each 600
-	[ "$output" = "512 88" ]
+	read -r twice once <<<"$output"
+	[ $((twice + once)) = 600 ]
+	# 512 are kept; a look at the system's health may have a few of them
+	[ "$twice" -le 512 ]
+	[ "$twice" -ge 504 ]
 }
 
 @test "half a request on a kept connection holds a thread for a while only" {
