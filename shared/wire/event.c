@@ -365,8 +365,8 @@ static const struct member event_members[] = {
 };
 #undef MAY_HAVE
 const struct document event_document = {
-	"GatewayEvent", "What happened at a charger.  Further members may come, "
-	"and are kept.", event_members, 0, true
+	"GatewayEvent", "What happened at a charger.  Further members may "
+	"come, and are kept.", event_members, 0, true
 };
 
 static bool
