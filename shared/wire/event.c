@@ -303,6 +303,7 @@ struct described_event {
 	int64_t connector, transaction;
 	const char *id_tag, *meter, *reason, *status, *error_code;
 	const char *vendor, *model, *firmware, *ocpp;
+	const char *command_type, *unique_id;
 	const struct described_sample *samples;
 	size_t n_samples;
 };
@@ -310,7 +311,7 @@ struct described_event {
 #define MAY_HAVE(field) AT(described_sample, field), .optional = true
 static const struct member sample_members[] = {
 	{ "measurand", MEMBER_STRING, MAY_HAVE(measurand),
-	    .says = "Of OCPP; Energy.Active.Import.Register without one." },
+	    .says = "Of OCPP; without one that of the imported energy's register." },
 	{ "value", MEMBER_JSON, MAY_HAVE(value),
 	    .says = "A number, or its text." },
 	{ "unit", MEMBER_STRING, MAY_HAVE(unit), .says = "Wh without one." },
@@ -361,6 +362,10 @@ static const struct member event_members[] = {
 	    .says = "Of a boot." },
 	{ "ocppVersion", MEMBER_STRING, MAY_HAVE(ocpp),
 	    .says = "Of a boot." },
+	{ "commandType", MEMBER_STRING, MAY_HAVE(command_type),
+	    .says = "Of a CommandAck." },
+	{ "uniqueId", MEMBER_STRING, MAY_HAVE(unique_id),
+	    .says = "Of a CommandAck: the id of the OCPP call." },
 	{ 0 }
 };
 #undef MAY_HAVE
