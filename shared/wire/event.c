@@ -311,7 +311,7 @@ struct described_event {
 #define MAY_HAVE(field) AT(described_sample, field), .optional = true
 static const struct member sample_members[] = {
 	{ "measurand", MEMBER_STRING, MAY_HAVE(measurand),
-	    .says = "Of OCPP; without one that of the imported energy's register." },
+	    .says = "Of OCPP; the energy register without one." },
 	{ "value", MEMBER_JSON, MAY_HAVE(value),
 	    .says = "A number, or its text." },
 	{ "unit", MEMBER_STRING, MAY_HAVE(unit), .says = "Wh without one." },
