@@ -59,7 +59,7 @@ const struct json *json_first(const struct json *);
 const struct json *json_next(const struct json *);
 /* The name under which its object holds it. */
 const char *json_name(const struct json *);
-/* The same value, numbers by their value, members in any order. */
+/* The same value, a number as it is written; an object or array never is. */
 bool json_equal(const struct json *, const struct json *);
 
 /* A string's text, or a number's as it stood in the body; else NULL. */
