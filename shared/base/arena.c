@@ -5,7 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024, BLOCK_MAX = 1024 * 1024, ALIGNMENT = 16 };
+/*
+ * Exact: each allocation has a block that ends with it, for sanitizers to see
+ * what is read behind it.
+ */
+#ifdef ARENA_EXACT
+enum { BLOCK_SIZE = 0, BLOCK_MAX = 0, ROUND_TO = 1 };
+#else
+enum { BLOCK_SIZE = 16 * 1024, BLOCK_MAX = 1024 * 1024, ROUND_TO = 16 };
+#endif
+enum { ALIGNMENT = 16 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -85,8 +94,8 @@ arena_alloc(struct arena *a, size_t n)
 
 	if (n > SIZE_MAX / 4)
 		abort();
-	n = (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	if (b == NULL || b->size - b->used < n) {
+	n = (n + ROUND_TO - 1) & ~(size_t)(ROUND_TO - 1);
+	if (ROUND_TO == 1 || b == NULL || b->size - b->used < n) {
 		size_t size = b == NULL ? BLOCK_SIZE : b->size * 2;
 
 		if (size > BLOCK_MAX)
