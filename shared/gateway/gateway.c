@@ -124,7 +124,8 @@ is_json(struct ctx *cx, const struct http_answer *a)
 }
 
 void
-gateway_send(struct ctx *cx, struct gateway *g, struct command *c)
+gateway_settle(struct ctx *cx, const struct http_answer *got,
+    struct command *c)
 {
 	static const enum gateway_end ends[] = {
 		[HTTP_ANSWERED] = GATEWAY_ANSWERED,
@@ -132,17 +133,25 @@ gateway_send(struct ctx *cx, struct gateway *g, struct command *c)
 		[HTTP_TIMED_OUT] = GATEWAY_SLOW,
 		[HTTP_BROKEN] = GATEWAY_BROKEN,
 	};
+	struct gateway_answer a = {
+		.end = ends[got->end],
+		.status = got->status,
+		.text = got->len > 0 ? readable(cx, got) : NULL,
+		.is_json = got->end == HTTP_ANSWERED && is_json(cx, got),
+	};
+
+	command_judge(c, &a);
+}
+
+void
+gateway_send(struct ctx *cx, struct gateway *g, struct command *c)
+{
 	struct handle *h = handle_take(g);
-	struct gateway_answer a = { 0 };
 	struct http_answer got;
 
 	http_post(cx, h->http, g->url, g->key, body_of(cx, c), &got);
 	handle_give(g, h);
-	a.end = ends[got.end];
-	a.status = got.status;
-	a.text = got.len > 0 ? readable(cx, &got) : NULL;
-	a.is_json = got.end == HTTP_ANSWERED && is_json(cx, &got);
-	command_judge(c, &a);
+	gateway_settle(cx, &got, c);
 }
 
 bool

@@ -16,6 +16,11 @@ struct gateway *gateway_new(const char *base_url, const char *key);
  */
 void gateway_send(struct ctx *, struct gateway *, struct command *);
 
+/* Settles it by what HTTP brought. */
+struct http_answer;
+void gateway_settle(struct ctx *, const struct http_answer *,
+    struct command *);
+
 /* Whether it can be connected to, until the context's deadline. */
 bool gateway_reachable(struct ctx *, struct gateway *);
 
