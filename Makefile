@@ -27,7 +27,7 @@ lib_src = $(foreach r,$(rooms),$(wildcard shared/$(r)/*.c))
 test_src = $(addsuffix .c,$(addprefix tests/,bench/constant faults/load \
 	metamorphic/post lib/echo))
 src = $(lib_src) $(test_src) $(wildcard shared/supervise/*.c handlers/*.c \
-	scripts/*.c tests/unit/*.c)
+	scripts/*.c tests/unit/*.c tests/fuzz/*.c)
 
 endpoints = $(patsubst handlers/%.c,$(BUILD)/bin/%,$(wildcard handlers/*.c))
 parents = $(patsubst shared/supervise/%.c,$(BUILD)/bin/%,$(wildcard \
@@ -41,7 +41,9 @@ made = $(BUILD)/endpoints.tsv $(made_units) $(BUILD)/cpms.env $(made_nginx) \
 	$(BUILD)/man $(BUILD)/openapi.json
 bin = $(endpoints) $(tools) $(parents)
 unit = $(patsubst tests/unit/%.c,$(BUILD)/test/%,$(wildcard tests/unit/*.c))
-test_programs = $(test_src:tests/%.c=$(BUILD)/test/%)
+test_programs = $(test_src:tests/%.c=$(BUILD)/test/%) $(fuzz)
+fuzz_src = $(filter-out %/main.c,$(wildcard tests/fuzz/*.c))
+fuzz = $(fuzz_src:tests/%.c=$(BUILD)/test/%)
 
 define link
 @mkdir -p $(@D)
@@ -87,7 +89,13 @@ $(BUILD)/test/%: libs += -lcmocka
 $(BUILD)/test/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcpms.a
 	$(link)
 
-$(test_programs): $(BUILD)/test/%: $(BUILD)/tests/%.o $(BUILD)/libcpms.a
+$(filter-out $(fuzz),$(test_programs)): $(BUILD)/test/%: $(BUILD)/tests/%.o \
+	    $(BUILD)/libcpms.a
+	$(link)
+
+# A fuzzer brings a main() of its own.
+fuzz_main = $(BUILD)/tests/fuzz/main.o
+$(fuzz): $(BUILD)/test/%: $(BUILD)/tests/%.o $(fuzz_main) $(BUILD)/libcpms.a
 	$(link)
 
 # The row that each endpoint prints, and the products of all rows: the list of
@@ -174,11 +182,29 @@ check: unit	## run the unit programs
 	@for t in $(unit); do \
 		$(CHECK) ./$$t >$$t.log 2>&1 || { cat $$t.log; exit 1; }; done
 
-# The unit programs under the compiler's sanitizers, in build/asan.
-asan:		## the unit programs under address and undefined sanitizers
-	@$(MAKE) BUILD=build/asan CPPFLAGS= CFLAGS="-O1 -g \
-		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-fno-omit-frame-pointer" check
+replay: $(fuzz)	## every input of tests/fuzz/corpus to its target
+	@for t in $(fuzz); do \
+		./$$t tests/fuzz/corpus/$${t##*/} >$$t.log 2>&1 || { \
+		cat $$t.log; exit 1; }; done
+
+# Under the compiler's sanitizers, in build/asan.  Each piece of an arena has a
+# block of its own there, so that they see what is read behind its end.
+sanitize = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+asan:		## unit programs and replay under address and undefined sanitizers
+	@$(MAKE) BUILD=build/asan CPPFLAGS=-DARENA_EXACT \
+		CFLAGS="$(sanitize)" check replay
+
+# SECONDS: for how long each target runs.  FUZZ: which ones.
+SECONDS = 60
+FUZZ = $(fuzz_src:tests/fuzz/%.c=%)
+fuzz:		## fuzz the parsers (SECONDS= each, FUZZ=targets); crashes in build/fuzz
+	@./scripts/deps --fuzz
+	@$(MAKE) -s CC=clang-14 BUILD=build/fuzz CPPFLAGS=-DARENA_EXACT \
+		CFLAGS="$(sanitize) -fsanitize=fuzzer-no-link" \
+		LDFLAGS=-fsanitize=fuzzer fuzz_main= \
+		$(FUZZ:%=build/fuzz/test/fuzz/%)
+	@./tests/fuzz/run $(SECONDS) $(FUZZ)
 
 valgrind:	## the unit programs under valgrind
 	@./scripts/deps --tools
@@ -265,4 +291,5 @@ help:		## this list
 
 .SECONDARY:
 .PHONY: all readme unit test-programs check run test asan valgrind tidy bench \
-	faults install deb walk examples drive clean help compile_commands.json
+	faults install deb walk examples drive clean help compile_commands.json \
+	replay fuzz

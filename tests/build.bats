@@ -75,7 +75,7 @@ teardown() {
 }
 
 @test "the unit programs are silent under the sanitizers" {
-	rm -f build/asan/test/*.log
+	rm -f build/asan/test/*.log build/asan/test/fuzz/*.log
 	make -s -j 2 asan 3>&- >"$BATS_TEST_TMPDIR/said" 2>&1 || {
 		tail -n 40 "$BATS_TEST_TMPDIR/said"
 		return 1
@@ -83,6 +83,31 @@ teardown() {
 	[ ! -s "$BATS_TEST_TMPDIR/said" ]
 	[ "$(grep -rl PASSED build/asan/test | wc -l)" = \
 		"$(ls tests/unit/*.c | wc -l)" ]
+}
+
+@test "every input of the fuzz targets' corpora was given to its target" {
+	local name n=0
+
+	for name in tests/fuzz/corpus/*/; do
+		name=$(basename "$name")
+		[ -e "tests/fuzz/$name.c" ]
+		[ "$(tail -n 1 "build/asan/test/fuzz/$name.log")" = \
+			"$(ls "tests/fuzz/corpus/$name" | wc -l) inputs" ]
+		n=$((n + 1))
+	done
+	[ "$n" = "$(ls tests/fuzz/*.c | grep -cvx tests/fuzz/main.c)" ]
+}
+
+@test "every document that is a body is one of the fuzz target's" {
+	local name n=0
+
+	# events are decoded by hand, and have a target of their own
+	for name in $(grep -ho '[.]body = &[a-z_]*' handlers/*.c |
+		sed 's/.*&//' | grep -vx event_document | sort -u); do
+		grep -q "&$name," tests/fuzz/body.c
+		n=$((n + 1))
+	done
+	[ "$n" -gt 10 ]
 }
 
 @test "every program says its version, and NEWS.md begins with it" {
